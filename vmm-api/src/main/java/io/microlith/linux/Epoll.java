@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A set of descriptors of which one waits for the first to become ready; see epoll(7). Level-triggered.
+ *
+ * <p>Adding and removing is for any thread; {@link #await} and the results are for one.
+ */
+public final class Epoll implements AutoCloseable {
+    private static final int EPOLL_CLOEXEC = 0x80000;
+    private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
+    private static final int EPOLLIN = 1;
+
+    /** struct epoll_event is packed on x86-64 alone (uapi/linux/eventpoll.h). */
+    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
+
+    private static final long EVENT_SIZE = PACKED ? 12 : 16;
+    private static final long DATA_OFFSET = PACKED ? 4 : 8;
+
+    private static final MemorySegment CREATE = Libc.function("epoll_create1");
+    private static final MemorySegment CTL = Libc.function("epoll_ctl");
+    private static final MemorySegment WAIT = Libc.function("epoll_wait");
+
+    private static final int BATCH = 64;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment events = arena.allocate(EVENT_SIZE * BATCH, 8);
+    private final Fd fd;
+
+    private Epoll(Fd fd) {
+        this.fd = fd;
+    }
+
+    /** Makes an empty set. */
+    public static Epoll create() {
+        int result = Libc.call(CREATE, EPOLL_CLOEXEC, 0, 0);
+        return new Epoll(Fd.own((int) SystemCallException.check(result, "epoll_create1", "")));
+    }
+
+    /**
+     * Waits for a descriptor to become readable.
+     *
+     * @param token what {@link #token} gives back when it is
+     */
+    public void add(Pollable source, long token) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment event = scratch.allocate(EVENT_SIZE, 8);
+            event.set(JAVA_INT_UNALIGNED, 0, EPOLLIN);
+            event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
+            int result = Libc.call(CTL, fd.fd(), EPOLL_CTL_ADD, source.fd(), event.address(), 0, 0);
+            SystemCallException.check(result, "epoll_ctl", "op=ADD fd=" + source.fd());
+        }
+    }
+
+    /** Stops waiting for a descriptor. One that is not in the set is no error. */
+    public void remove(Pollable source) {
+        var _ = Libc.call(CTL, fd.fd(), EPOLL_CTL_DEL, source.fd(), 0, 0, 0);
+    }
+
+    /**
+     * Waits until a descriptor is ready or the time is over.
+     *
+     * @param timeoutMillis milliseconds; 0 does not wait, a negative number waits for ever
+     * @return how many are ready, at most 64; 0 if the time was over or a signal came
+     */
+    public int await(int timeoutMillis) {
+        int ready = Libc.call(WAIT, fd.fd(), events.address(), BATCH, timeoutMillis, 0, 0);
+        if (ready == -Errno.EINTR) {
+            return 0;
+        }
+        return (int) SystemCallException.check(ready, "epoll_wait", "");
+    }
+
+    /** The token of the {@code index}-th ready descriptor of the last {@link #await}. */
+    public long token(int index) {
+        return events.get(JAVA_LONG_UNALIGNED, index * EVENT_SIZE + DATA_OFFSET);
+    }
+
+    @Override
+    public void close() {
+        if (!fd.isClosed()) {
+            fd.close();
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * libc, called.
+ *
+ * <p>Every function used here takes at most six integers or pointers and returns one, so a single call shape serves
+ * them all: the first argument selects the function, and each JVM start links one stub instead of thirty. The shape is
+ * declared variadic after the first argument, which {@code ioctl}, {@code open} and {@code fcntl} require and the
+ * others do not notice (System V x86-64 ABI 3.5.7; AAPCS64 6.4.1 for Linux). An {@code int} argument travels in the low
+ * half of its register; an {@code int} result is cut to 32 bits by {@link #intResult}.
+ *
+ * <p>Results: zero or positive, or a negative error number. Nothing here throws.
+ */
+final class Libc {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
+    private static final MethodHandle CALL = link();
+
+    /** The size of what a thread needs to learn its own {@code errno}. */
+    private static final long CAPTURE_SIZE = 4;
+
+    private static final ThreadLocal<MemorySegment> CAPTURE = ThreadLocal.withInitial(Libc::newCapture);
+
+    static final MemorySegment IOCTL = function("ioctl");
+    static final MemorySegment OPEN = function("open");
+    static final MemorySegment CLOSE = function("close");
+    static final MemorySegment MMAP = function("mmap");
+
+    private Libc() {}
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link() {
+        FunctionDescriptor shape =
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        try {
+            return LINKER.downcallHandle(
+                    shape, Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
+        } catch (IllegalCallerException e) {
+            throw new NativeAccessException(Libc.class.getModule(), e);
+        }
+    }
+
+    static MemorySegment function(String name) {
+        return SYMBOLS.find(name)
+                .orElseThrow(() ->
+                        new UnsatisfiedLinkError("libc has no function '" + name + "': glibc 2.30 or newer is needed"));
+    }
+
+    /** Memory for one thread's {@code errno}. Lives as long as it is reachable; never shared between threads. */
+    static MemorySegment newCapture() {
+        return Arena.ofAuto().allocate(CAPTURE_SIZE, CAPTURE_SIZE);
+    }
+
+    /** Calls a function that returns {@code int}. */
+    static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        return callInt(CAPTURE.get(), function, a, b, c, d, e, f);
+    }
+
+    static int call(MemorySegment function, long a, long b, long c) {
+        return call(function, a, b, c, 0, 0, 0);
+    }
+
+    /** The same with the caller's own capture segment: what loops use. */
+    static int callInt(MemorySegment capture, MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        int result = (int) invoke(capture, function, a, b, c, d, e, f);
+        return result == -1 ? -capture.get(JAVA_INT, 0) : result;
+    }
+
+    /** Calls a function that returns {@code long}, {@code ssize_t} or a pointer, with -1 as its error. */
+    static long callLong(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        MemorySegment capture = CAPTURE.get();
+        long result = invoke(capture, function, a, b, c, d, e, f);
+        return result == -1 ? -capture.get(JAVA_INT, 0) : result;
+    }
+
+    private static long invoke(
+            MemorySegment capture, MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) CALL.invokeExact(function, capture, a, b, c, d, e, f);
+        } catch (Throwable t) {
+            // The handle is linked with these very types, and a downcall cannot throw.
+            throw new AssertionError(t);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Files mapped into this process; see mmap(2).
+ *
+ * <p>A mapping lives as long as its arena: closing the arena unmaps it. Touching a page the file does not have (it was
+ * truncated) is an {@link InternalError} in Java and kills nothing.
+ */
+public final class Mapping {
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 1;
+    private static final int MAP_NORESERVE = 0x4000;
+    private static final int MADV_HUGEPAGE = 14;
+
+    private static final MemorySegment MUNMAP = Libc.function("munmap");
+    private static final MemorySegment MADVISE = Libc.function("madvise");
+
+    private Mapping() {}
+
+    /**
+     * Maps a file for reading and writing, shared, without reserving swap for it.
+     *
+     * @param offset where in the file, a multiple of its page size
+     * @param size bytes, a multiple of the page size
+     * @param arena when it closes, the mapping goes
+     * @throws SystemCallException if the kernel refuses
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment shared(Pollable file, long offset, long size, Arena arena) {
+        long address = Libc.callLong(
+                Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file.fd(), offset);
+        SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + file.fd());
+        // NATIVE: the kernel mapped `size` bytes at `address`; they stay until the arena's close runs the cleanup.
+        return MemorySegment.ofAddress(address).reinterpret(size, arena, mapping -> unmap(mapping, size));
+    }
+
+    /**
+     * Asks for transparent huge pages.
+     *
+     * @return whether the kernel has them for this mapping; without them it works as before, with small pages
+     */
+    public static boolean adviseHugePages(MemorySegment mapping) {
+        return Libc.call(MADVISE, mapping.address(), mapping.byteSize(), MADV_HUGEPAGE) == 0;
+    }
+
+    private static void unmap(MemorySegment mapping, long size) {
+        // Fails only for arguments that mmap did not return.
+        var _ = Libc.call(MUNMAP, mapping.address(), size, 0);
+    }
+}

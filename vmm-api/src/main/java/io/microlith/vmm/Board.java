@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.Size;
+import java.util.List;
+
+/**
+ * The plan of a machine: where its memory is, which devices are always there, and in what state its processors start.
+ * Found by {@link java.util.ServiceLoader} unless the embedder names one. Stateless; each VM has a {@link Platform} of
+ * its own.
+ */
+public interface Board {
+    /** Whether this board can be built on this hypervisor. */
+    boolean fits(Hypervisor hypervisor);
+
+    /**
+     * Where RAM of a given amount is.
+     *
+     * @throws io.microlith.vmm.error.ConfigException if it is too little or too much for the board
+     */
+    List<AddressRange> ram(Size memory);
+
+    /**
+     * Builds the machine around a VM that has memory and no vCPU yet.
+     *
+     * @throws io.microlith.vmm.error.VmmException if something does not fit; nothing is left behind then
+     */
+    Platform assemble(BoardContext context);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.Bus;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.device.VmControl;
+import io.microlith.vmm.event.EventLoop;
+import io.microlith.vmm.memory.GuestMemory;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What a board builds with.
+ *
+ * @param hypervisor the host
+ * @param vm the VM, with its memory
+ * @param config its size and manner
+ * @param memory the guest's RAM
+ * @param mmio the bus of memory-mapped I/O, empty but for what the embedder put there
+ * @param pio the bus of ports, likewise
+ * @param devices the devices to make, in the order in which they get addresses and interrupts
+ * @param boot what to start, or empty if the embedder prepares memory and vCPUs
+ * @param eventLoop the loop for devices
+ * @param control what devices can ask of the machine
+ */
+public record BoardContext(
+        Hypervisor hypervisor,
+        HypervisorVm vm,
+        VmConfig config,
+        GuestMemory memory,
+        Bus<MmioDevice> mmio,
+        Bus<PioDevice> pio,
+        SortedMap<DeviceId, DeviceSpec<?>> devices,
+        Optional<BootSource> boot,
+        EventLoop eventLoop,
+        VmControl control) {}

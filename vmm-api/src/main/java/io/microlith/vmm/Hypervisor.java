@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.error.HypervisorException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * A host's ability to run virtual machines. Any thread may use it. VMs made with it outlive its closing.
+ *
+ * <p>Most embedders only hand it to {@link VmBuilder#on}.
+ */
+public interface Hypervisor extends AutoCloseable {
+    /**
+     * Opens the first hypervisor on the module or class path that this host can run.
+     *
+     * @throws HypervisorException if there is none, saying why each of them could not be opened
+     */
+    static Hypervisor open() {
+        List<HypervisorException> refusals = new ArrayList<>();
+        for (HypervisorProvider provider : ServiceLoader.load(HypervisorProvider.class)) {
+            try {
+                return provider.open();
+            } catch (HypervisorException e) {
+                refusals.add(e);
+            }
+        }
+        if (refusals.isEmpty()) {
+            throw new HypervisorException("no hypervisor module found: add io.microlith:vmm-kvm to the application");
+        }
+        HypervisorException first = refusals.getFirst();
+        refusals.stream().skip(1).forEach(first::addSuppressed);
+        throw first;
+    }
+
+    /** The hypervisor's name, such as {@code kvm}. */
+    String name();
+
+    /** Whether this host has a capability. */
+    boolean supports(Capability capability);
+
+    /** The largest number of vCPUs a VM can have. */
+    int maxVcpus();
+
+    /**
+     * Makes an empty VM: no memory, no vCPU.
+     *
+     * @param id the VM's name, for threads, logs and errors
+     * @throws HypervisorException if the host refuses
+     */
+    HypervisorVm createVm(String id);
+
+    @Override
+    void close();
+}

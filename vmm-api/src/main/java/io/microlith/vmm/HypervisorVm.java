@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.device.IoEvent;
+import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiVector;
+import io.microlith.vmm.event.Notifier;
+import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.memory.GuestMemory;
+
+/**
+ * A virtual machine as the hypervisor knows it: memory, vCPUs and interrupts, without a board around them. {@link Vm}
+ * is the machine that an embedder runs.
+ *
+ * <p>Any thread may use it. Failures of the host throw {@link io.microlith.vmm.error.HypervisorException}.
+ */
+public interface HypervisorVm extends AutoCloseable {
+    /** The VM's name. */
+    String id();
+
+    /** Gives the guest its RAM: once, before the first vCPU runs. The memory outlives this object. */
+    void attachMemory(GuestMemory memory);
+
+    /**
+     * Makes a vCPU.
+     *
+     * @param index its number, from 0; the first one boots
+     */
+    Vcpu createVcpu(int index);
+
+    /** The line to an input of the VM's interrupt controller. */
+    InterruptLine interruptLine(int gsi);
+
+    /** A message-signalled interrupt. */
+    MsiVector msiVector(long address, int data);
+
+    /** Rings a notifier on guest writes. Needs {@link Capability#IO_EVENT}. */
+    Registration bind(IoEvent event, Notifier notifier);
+
+    /** Raises an edge-triggered input when a notifier is rung. Needs {@link Capability#INTERRUPT_EVENT}. */
+    Registration bind(int gsi, Notifier notifier);
+
+    /** Ends the VM. Its vCPUs are closed before. */
+    @Override
+    void close();
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+/**
+ * A virtual processor. One platform thread runs it and uses its other methods; only {@link #kick} is for any thread.
+ */
+public interface Vcpu extends AutoCloseable {
+    /** The vCPU's number in its VM. */
+    int index();
+
+    /**
+     * Makes the calling thread the one that runs this vCPU. Called once, on that thread, before the first {@link #run}.
+     */
+    void bindToThread();
+
+    /**
+     * Runs guest code until it needs this process.
+     *
+     * <p>Allocates nothing. An exit of the reasons {@link ExitReason#MMIO} and {@link ExitReason#PIO} is described by
+     * {@link #exit} and complete once the next call is made.
+     */
+    ExitReason run();
+
+    /** The last exit, as a view that the next {@link #run} changes. */
+    VcpuExit exit();
+
+    /**
+     * Makes the current call of {@link #run}, or else the next one, return {@link ExitReason#INTERRUPTED}. Any thread.
+     * What the caller wrote before is seen by the vCPU's thread after that return.
+     */
+    void kick();
+
+    /** Why the guest cannot go on, after an exit it does not survive: the hypervisor's words, and the registers. */
+    VcpuFault fault();
+
+    /** Ends the vCPU. Its thread has left {@link #run} for good. */
+    @Override
+    void close();
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.Bus;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.memory.GuestMemory;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A machine, assembled and ready to run. {@link VmBuilder} makes one.
+ *
+ * <p>Any thread may call any method, except that the VM's own threads (those that call devices and listeners) may not
+ * call the methods that wait for them: {@link #run}, {@link #pause}, {@link #stop} and {@link #close} throw
+ * {@link IllegalStateException} there; devices use {@link io.microlith.vmm.device.VmControl}.
+ *
+ * <p>Nothing a guest does throws from here: it ends the VM with a {@link VmOutcome}.
+ */
+public interface Vm extends AutoCloseable {
+    /** The VM's size and manner. */
+    VmConfig config();
+
+    /** Where the VM is in its life. */
+    VmState state();
+
+    /** The guest's RAM. */
+    GuestMemory memory();
+
+    /** The bus of memory-mapped I/O. */
+    Bus<MmioDevice> mmio();
+
+    /** The bus of ports. */
+    Bus<PioDevice> pio();
+
+    /** The devices, those of the board and those of the embedder. */
+    List<Device> devices();
+
+    /** The VM as the hypervisor knows it. */
+    HypervisorVm hypervisorVm();
+
+    /**
+     * Starts the VM and waits for its end. A thread interrupted meanwhile interrupts the VM, and stays interrupted.
+     *
+     * @return how it ended
+     * @throws IllegalStateException if it was started before
+     */
+    VmOutcome run();
+
+    /**
+     * Starts the VM and returns.
+     *
+     * @throws IllegalStateException if it was started before
+     */
+    void start();
+
+    /**
+     * Completed when the VM has ended and none of its vCPUs runs any more; on a thread that may wait and may close the
+     * VM.
+     */
+    CompletionStage<VmOutcome> outcome();
+
+    /**
+     * Stops guest code until {@link #resume}, and waits until no vCPU runs. A VM that is paused stays so; one that has
+     * ended is left alone.
+     */
+    void pause();
+
+    /** Lets guest code go on after {@link #pause}. A VM that is not paused is left alone. */
+    void resume();
+
+    /**
+     * Asks for a reset, whatever {@link OnReset} says, and returns. A paused VM is paused after it, too; one that was
+     * not started or has ended is left alone.
+     */
+    void reset();
+
+    /** Ends the VM with {@link VmOutcome.Stopped} unless it has ended already, and waits until no vCPU runs. */
+    void stop();
+
+    /**
+     * Ends the VM with {@link VmOutcome.Interrupted} unless it has ended already, and returns at once. Never blocks, so
+     * it is fit for timers and signal-like callbacks.
+     *
+     * <p>The bound: each vCPU makes at most one more exit, and that exit's device call is the only code of the VM that
+     * can still run. Guest code itself is left as soon as the kernel has delivered a signal to the vCPU's thread.
+     */
+    void interrupt();
+
+    /** Ends the VM as {@link #stop} does, and gives back everything it holds of the host. Closing twice is once. */
+    @Override
+    void close();
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.error.ConfigException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Puts machines together. Both ways to compose end here: {@link VmBuilder}, and an object graph that supplies the parts
+ * by injection.
+ */
+public final class VmAssembly {
+    private VmAssembly() {}
+
+    /**
+     * The parts of a machine.
+     *
+     * @param hypervisor the host
+     * @param board the plan
+     * @param config the size and manner
+     * @param boot what to start, or empty if the embedder prepares memory and vCPUs
+     * @param devices the devices, by id
+     * @param mmio what the embedder answers to on the bus of memory-mapped I/O
+     * @param pio likewise on the bus of ports
+     * @param listener who hears what happens
+     */
+    public record Parts(
+            Hypervisor hypervisor,
+            Board board,
+            VmConfig config,
+            Optional<BootSource> boot,
+            SortedMap<DeviceId, DeviceSpec<?>> devices,
+            Map<AddressRange, MmioDevice> mmio,
+            Map<AddressRange, PioDevice> pio,
+            VmListener listener) {}
+
+    /**
+     * Builds a machine.
+     *
+     * @throws ConfigException if parts do not fit each other or the host; nothing is left behind then
+     * @throws io.microlith.vmm.error.HypervisorException if the host fails
+     */
+    public static Vm assemble(Parts parts) {
+        int most = parts.hypervisor().maxVcpus();
+        if (parts.config().vcpus() > most) {
+            throw new ConfigException(
+                    "vcpus", parts.config().vcpus() + " is too many: this host runs up to " + most + " in a VM");
+        }
+        if (!parts.board().fits(parts.hypervisor())) {
+            throw new ConfigException(
+                    "board",
+                    parts.board() + " does not fit the hypervisor "
+                            + parts.hypervisor().name());
+        }
+        return new AssembledVm(parts);
+    }
+
+    /** Names devices: the n-th of a type, in the order given, gets the index n. */
+    public static SortedMap<DeviceId, DeviceSpec<?>> number(Collection<? extends DeviceSpec<?>> specs) {
+        Map<String, Integer> next = new HashMap<>();
+        SortedMap<DeviceId, DeviceSpec<?>> numbered = new TreeMap<>();
+        for (DeviceSpec<?> spec : List.copyOf(specs)) {
+            int index = next.merge(spec.type(), 1, Integer::sum) - 1;
+            numbered.put(new DeviceId(spec.type(), index), spec);
+        }
+        return numbered;
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.DeviceFactory;
+import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles a machine. Every setting has a default; what cannot work together is an error of {@link #build}.
+ *
+ * <p>For one thread. A builder can build several machines if its devices' configurations allow that.
+ */
+public final class VmBuilder {
+    /** Only makes default names differ; no behaviour depends on it. */
+    private static final AtomicLong NEXT_ID = new AtomicLong();
+
+    private final Hypervisor hypervisor;
+    private final List<DeviceSpec<?>> devices = new ArrayList<>();
+    private final Map<AddressRange, MmioDevice> mmio = new LinkedHashMap<>();
+    private final Map<AddressRange, PioDevice> pio = new LinkedHashMap<>();
+    private @Nullable String id;
+    private @Nullable Board board;
+    private @Nullable BootSource boot;
+    private Size memory = Size.mebibytes(128);
+    private PageBacking pages = PageBacking.SMALL;
+    private int vcpus = 1;
+    private OnReset onReset = OnReset.RESTART;
+    private List<Integer> processors = List.of();
+    private VmListener listener = VmListener.NONE;
+
+    private VmBuilder(Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** Begins a machine for a host. */
+    public static VmBuilder on(Hypervisor hypervisor) {
+        return new VmBuilder(hypervisor);
+    }
+
+    /** Names the VM, for threads, logs and errors. Default: {@code vm} and a number. */
+    public VmBuilder id(String name) {
+        id = name;
+        return this;
+    }
+
+    /** Sets the guest's RAM. Default: 128 MiB. */
+    public VmBuilder memory(Size amount) {
+        memory = amount;
+        return this;
+    }
+
+    /** Sets the host's pages behind the RAM. Default: {@link PageBacking#SMALL}. */
+    public VmBuilder pages(PageBacking backing) {
+        pages = backing;
+        return this;
+    }
+
+    /** Sets the number of vCPUs. Default: 1. */
+    public VmBuilder vcpus(int count) {
+        vcpus = count;
+        return this;
+    }
+
+    /** Ties each vCPU's thread to a host processor, one number for each vCPU. Default: the scheduler decides. */
+    public VmBuilder pin(int... hostProcessors) {
+        processors = IntStream.of(hostProcessors).boxed().toList();
+        return this;
+    }
+
+    /** Sets the board. Default: the one found by {@link ServiceLoader} that fits the hypervisor. */
+    public VmBuilder board(Board plan) {
+        board = plan;
+        return this;
+    }
+
+    /** Sets what the machine starts. */
+    public VmBuilder boot(BootSource source) {
+        boot = source;
+        return this;
+    }
+
+    /** Adds a device. */
+    public VmBuilder device(DeviceSpec<?> spec) {
+        devices.add(spec);
+        return this;
+    }
+
+    /** Adds a device of a factory. */
+    public <C> VmBuilder device(DeviceFactory<C, ?> factory, C config) {
+        return device(new DeviceSpec<>(factory, config));
+    }
+
+    /**
+     * Adds a device of a type that some module or jar provides.
+     *
+     * @param options what {@link DeviceFactory#configure} takes
+     * @throws ConfigException if no factory of that type is found, or it refuses an option
+     */
+    public VmBuilder device(String type, Map<String, String> options) {
+        for (DeviceFactory<?, ?> factory : ServiceLoader.load(DeviceFactory.class)) {
+            if (factory.type().equals(type)) {
+                return device(configured(factory, options));
+            }
+        }
+        throw new ConfigException("device", "no provider of type '" + type + "' on the module or class path");
+    }
+
+    private static <C> DeviceSpec<C> configured(DeviceFactory<C, ?> factory, Map<String, String> options) {
+        return new DeviceSpec<>(factory, factory.configure(options));
+    }
+
+    /**
+     * Answers the guest at a range of guest-physical addresses: a device of one lambda or class, with no life of its
+     * own.
+     */
+    public VmBuilder mmio(long base, long size, MmioDevice handler) {
+        return put("mmio", mmio, new AddressRange(base, size), handler);
+    }
+
+    /** Answers the guest at a range of ports. */
+    public VmBuilder pio(int port, int count, PioDevice handler) {
+        return put("pio", pio, new AddressRange(port, count), handler);
+    }
+
+    private <D> VmBuilder put(String bus, Map<AddressRange, D> handlers, AddressRange range, D handler) {
+        if (handlers.putIfAbsent(range, handler) != null) {
+            throw new ConfigException(bus, range + " is answered twice: give one of them another address");
+        }
+        return this;
+    }
+
+    /** Sets what to do when the guest asks for a reset. Default: {@link OnReset#RESTART}. */
+    public VmBuilder onReset(OnReset action) {
+        onReset = action;
+        return this;
+    }
+
+    /** Sets who hears what happens. Default: nobody. */
+    public VmBuilder listener(VmListener hearer) {
+        listener = hearer;
+        return this;
+    }
+
+    /**
+     * Builds the machine: memory, board, devices, vCPUs, and what it starts in its place.
+     *
+     * @throws ConfigException if settings are wrong or do not fit each other; nothing is left behind then
+     * @throws io.microlith.vmm.error.HypervisorException if the host fails
+     */
+    public Vm build() {
+        String name = id != null ? id : "vm" + NEXT_ID.getAndIncrement();
+        VmConfig config = new VmConfig(name, memory, pages, vcpus, onReset, processors);
+        return VmAssembly.assemble(new VmAssembly.Parts(
+                hypervisor,
+                board != null ? board : defaultBoard(),
+                config,
+                Optional.ofNullable(boot),
+                VmAssembly.number(devices),
+                Map.copyOf(mmio),
+                Map.copyOf(pio),
+                listener));
+    }
+
+    private Board defaultBoard() {
+        return ServiceLoader.load(Board.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(candidate -> candidate.fits(hypervisor))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(
+                        "board", "no module on the path provides one for the hypervisor " + hypervisor.name()));
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.util.List;
+
+/**
+ * The size and manner of a VM, apart from its devices.
+ *
+ * @param id the VM's name, for threads, logs and errors
+ * @param memory the guest's RAM
+ * @param pages the host's pages behind it
+ * @param vcpus the number of vCPUs
+ * @param onReset what to do when the guest asks for a reset
+ * @param processors the host processor of each vCPU's thread, or empty to leave them to the scheduler
+ */
+public record VmConfig(
+        String id, Size memory, PageBacking pages, int vcpus, OnReset onReset, List<Integer> processors) {
+    private static final long PAGE = 4096;
+
+    /** Refuses what no host can run. */
+    public VmConfig {
+        processors = List.copyOf(processors);
+        if (memory.bytes() == 0) {
+            throw new ConfigException("memory", "a VM needs some: at least " + Size.bytes(PAGE));
+        }
+        if (memory.bytes() % PAGE != 0) {
+            throw new ConfigException("memory", memory + " is not a multiple of the page size, " + Size.bytes(PAGE));
+        }
+        if (vcpus < 1) {
+            throw new ConfigException("vcpus", vcpus + " is too few: at least 1");
+        }
+        if (!processors.isEmpty() && processors.size() != vcpus) {
+            throw new ConfigException("processors", processors.size() + " given for " + vcpus + " vCPUs: one for each");
+        }
+    }
+}

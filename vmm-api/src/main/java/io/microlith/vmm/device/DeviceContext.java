@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.device;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.event.EventLoop;
+import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.Notifier;
+import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.memory.GuestMemory;
+
+/**
+ * The machine as one device sees it while it is being made: where it takes its addresses and interrupts from. What is
+ * taken belongs to the device until the VM is closed.
+ *
+ * <p>Claims that clash with another device's throw {@link io.microlith.vmm.error.ConfigException}.
+ */
+public interface DeviceContext {
+    /** The name the device has in this VM. */
+    DeviceId id();
+
+    /** The guest's memory. */
+    GuestMemory memory();
+
+    /** The loop the device shares with the VM's other devices. It runs from build to close. */
+    EventLoop eventLoop();
+
+    /** What the guest can make the device ask of the whole machine. */
+    VmControl control();
+
+    /** Answers at a fixed range of guest-physical addresses. */
+    void mapMmio(AddressRange range, MmioDevice handler);
+
+    /**
+     * Answers at a range of guest-physical addresses of the board's choice.
+     *
+     * @param size bytes, a power of two; the range is aligned to it
+     */
+    AddressRange mapMmio(long size, MmioDevice handler);
+
+    /** Answers at a fixed range of ports. */
+    void mapPio(AddressRange range, PioDevice handler);
+
+    /** Takes a given interrupt input. An edge-triggered one is taken once; level-triggered ones can be shared. */
+    InterruptLine claim(Interrupt interrupt);
+
+    /** Takes a free interrupt input of the board's choice. */
+    Interrupt claimFree(Trigger trigger);
+
+    /** The line of an input taken before. */
+    InterruptLine line(Interrupt interrupt);
+
+    /** Rings {@code notifier} whenever the guest makes a certain write, with no exit to user space. */
+    Registration bind(IoEvent event, Notifier notifier);
+
+    /** Raises an edge-triggered input whenever {@code notifier} is rung, with no system call by the device. */
+    Registration bind(Interrupt interrupt, Notifier notifier);
+
+    /** Has the firmware tables describe the device. */
+    void describe(FirmwareNode node);
+}

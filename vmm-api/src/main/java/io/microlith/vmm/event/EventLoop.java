@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.event;
+
+import io.microlith.linux.Pollable;
+
+/**
+ * A loop that runs handlers when descriptors become readable. One thread calls {@link #poll}, and all handlers run on
+ * that thread, so what only handlers touch needs no lock.
+ */
+public interface EventLoop extends AutoCloseable {
+    /** Makes a loop that nobody polls yet. */
+    static EventLoop create() {
+        return new EpollEventLoop();
+    }
+
+    /**
+     * Runs a handler whenever a notifier was rung. The notifier is drained before. Any thread.
+     *
+     * @return closing it from the loop's thread ends the calls at once; from another, one call may still be running
+     */
+    Registration onSignal(Notifier notifier, Runnable handler);
+
+    /**
+     * Runs a handler for as long as a descriptor is readable: the handler reads it, or unregisters. Any thread.
+     *
+     * @return as for {@link #onSignal}
+     */
+    Registration onReadable(Pollable source, Runnable handler);
+
+    /** Runs a task once, on the loop's thread. Any thread; tasks run in the order they came. */
+    void execute(Runnable task);
+
+    /**
+     * Waits for events and runs their handlers.
+     *
+     * @param timeoutNanos how long to wait, rounded up to milliseconds; 0 does not wait, a negative number waits for
+     *     ever
+     * @return how many handlers and tasks ran
+     */
+    int poll(long timeoutNanos);
+
+    /** Makes the current or next {@link #poll} return. Any thread. */
+    void wakeup();
+
+    /** Gives the loop's descriptors back. Nobody polls any more. What is registered stays the caller's. */
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Notifications between vCPUs, devices and host threads, and the loop that waits for them. */
+@NullMarked
+package io.microlith.vmm.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import io.microlith.linux.Mapping;
+import io.microlith.linux.MemFd;
+import io.microlith.linux.SystemCallException;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guest memory of a VM: one memfd, mapped shared, of which the host spends only the pages that were touched.
+ *
+ * <p>Its owner closes it after every vCPU and device thread has stopped.
+ */
+public final class MappedMemory implements AutoCloseable {
+    private static final long HUGE_PAGE = 2L << 20;
+
+    private final Arena arena;
+    private final MemFd file;
+    private final GuestMemory memory;
+
+    private MappedMemory(Arena arena, MemFd file, GuestMemory memory) {
+        this.arena = arena;
+        this.file = file;
+        this.memory = memory;
+    }
+
+    /**
+     * Maps memory for the given ranges, all zero.
+     *
+     * @param ranges where RAM is, page-aligned and disjoint
+     * @throws ConfigException if the host does not have that memory to give
+     */
+    public static MappedMemory map(String name, List<AddressRange> ranges, PageBacking backing) {
+        long total = ranges.stream().mapToLong(AddressRange::size).sum();
+        Arena arena = Arena.ofShared();
+        @Nullable MemFd file = null;
+        try {
+            file = backing == PageBacking.HUGE_2M ? MemFd.createHuge(name, total) : MemFd.create(name, total);
+            List<GuestRegion> regions = new ArrayList<>();
+            long offset = 0;
+            for (AddressRange range : ranges) {
+                checkAlignment(range, backing);
+                MemorySegment segment = Mapping.shared(file, offset, range.size(), arena);
+                if (backing == PageBacking.TRANSPARENT_HUGE) {
+                    var _ = Mapping.adviseHugePages(segment);
+                }
+                regions.add(new GuestRegion(range.base(), segment, Optional.of(file), offset));
+                offset += range.size();
+            }
+            return new MappedMemory(arena, file, new RegionMemory(regions));
+        } catch (SystemCallException e) {
+            release(arena, file);
+            throw new ConfigException(
+                    "memory", "the host has no " + Size.bytes(total) + " to give: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            release(arena, file);
+            throw e;
+        }
+    }
+
+    private static void checkAlignment(AddressRange range, PageBacking backing) {
+        long page = backing == PageBacking.HUGE_2M ? HUGE_PAGE : 4096;
+        if (range.base() % page != 0 || range.size() % page != 0) {
+            throw new ConfigException("memory", range + " is not a multiple of " + Size.bytes(page));
+        }
+    }
+
+    private static void release(Arena arena, @Nullable MemFd file) {
+        arena.close();
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /** The memory. */
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            release(arena, file);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/** Interfaces of the SDK, guest memory, buses, event loops and the Linux native layer. */
+module io.microlith.vmm {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports io.microlith.linux;
+    exports io.microlith.vmm;
+    exports io.microlith.vmm.bus;
+    exports io.microlith.vmm.device;
+    exports io.microlith.vmm.error;
+    exports io.microlith.vmm.event;
+    exports io.microlith.vmm.memory;
+    exports io.microlith.vmm.state;
+
+    uses io.microlith.vmm.Board;
+    uses io.microlith.vmm.HypervisorProvider;
+    uses io.microlith.vmm.device.DeviceFactory;
+}

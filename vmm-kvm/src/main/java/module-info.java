@@ -1,0 +1,6 @@
+/** KVM as a hypervisor, and the x86 board. */
+module io.microlith.kvm {
+    requires transitive io.microlith.vmm;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+}
