@@ -81,9 +81,11 @@ public final class Fd implements Pollable, AutoCloseable {
      */
     public int ioctl(long request, MemorySegment argument) {
         // NATIVE: the kernel reads and writes at most the size encoded in the request, during the call only.
-        int result = Libc.call(Libc.IOCTL, number.get(), request, argument.address());
-        Reference.reachabilityFence(argument);
-        return result;
+        try {
+            return Libc.call(Libc.IOCTL, number.get(), request, argument.address());
+        } finally {
+            Reference.reachabilityFence(argument);
+        }
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  * them all: the first argument selects the function, and each JVM start links one stub instead of thirty. The shape is
  * declared variadic after the first argument, which {@code ioctl}, {@code open} and {@code fcntl} require and the
  * others do not notice (System V x86-64 ABI 3.5.7; AAPCS64 6.4.1 for Linux). An {@code int} argument travels in the low
- * half of its register; an {@code int} result is cut to 32 bits by {@link #intResult}.
+ * half of its register; an {@code int} result is cut to 32 bits by {@link #callInt}.
  *
  * <p>Results: zero or positive, or a negative error number. Nothing here throws.
  */

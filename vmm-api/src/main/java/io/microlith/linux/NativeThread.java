@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 
 /**
  * The calling thread as the kernel knows it: its number, its signal mask, its processors. Platform threads only.
@@ -88,7 +87,6 @@ public final class NativeThread {
             set.setAtIndex(JAVA_LONG, processor / Long.SIZE, 1L << (processor % Long.SIZE));
             int result = Libc.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address());
             SystemCallException.check(result, "sched_setaffinity", "processor=" + processor);
-            Reference.reachabilityFence(set);
         }
     }
 
