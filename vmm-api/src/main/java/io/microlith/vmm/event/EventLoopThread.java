@@ -41,7 +41,7 @@ public final class EventLoopThread implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("an event loop cannot wait for itself to end");
         }
         if (!running) {
