@@ -4,9 +4,12 @@ module io.microlith.kvm {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports io.microlith.board.legacy;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
 
     provides io.microlith.vmm.HypervisorProvider with
             io.microlith.kvm.KvmProvider;
+    provides io.microlith.vmm.device.DeviceFactory with
+            io.microlith.board.legacy.SerialFactory;
 }
