@@ -4,9 +4,14 @@ module io.microlith.kvm {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports io.microlith.board;
+    exports io.microlith.board.boot;
+    exports io.microlith.board.cpu;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
 
+    provides io.microlith.vmm.Board with
+            io.microlith.board.PcBoard;
     provides io.microlith.vmm.HypervisorProvider with
             io.microlith.kvm.KvmProvider;
 }
