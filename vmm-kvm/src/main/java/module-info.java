@@ -3,4 +3,6 @@ module io.microlith.kvm {
     requires transitive io.microlith.vmm;
     requires static transitive org.jspecify;
     requires org.slf4j;
+
+    exports io.microlith.board.boot;
 }
