@@ -1,3 +1,6 @@
+import io.microlith.kvm.KvmProvider;
+import io.microlith.vmm.HypervisorProvider;
+
 /** KVM as a hypervisor, and the x86 board. */
 module io.microlith.kvm {
     requires transitive io.microlith.vmm;
@@ -5,4 +8,8 @@ module io.microlith.kvm {
     requires org.slf4j;
 
     exports io.microlith.board.boot;
+    exports io.microlith.kvm;
+
+    provides HypervisorProvider with
+            KvmProvider;
 }
