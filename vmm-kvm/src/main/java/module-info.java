@@ -1,6 +1,3 @@
-import io.microlith.kvm.KvmProvider;
-import io.microlith.vmm.HypervisorProvider;
-
 /** KVM as a hypervisor, and the x86 board. */
 module io.microlith.kvm {
     requires transitive io.microlith.vmm;
@@ -9,7 +6,8 @@ module io.microlith.kvm {
 
     exports io.microlith.board.boot;
     exports io.microlith.kvm;
+    exports io.microlith.kvm.abi;
 
-    provides HypervisorProvider with
-            KvmProvider;
+    provides io.microlith.vmm.HypervisorProvider with
+            io.microlith.kvm.KvmProvider;
 }
