@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** KVM as a hypervisor, and the x86 board. */
 module io.microlith.kvm {
     requires transitive io.microlith.vmm;
