@@ -1,0 +1,4 @@
+/** Example hypervisors, and a command line over them. */
+module io.microlith.examples {
+    requires io.microlith.kvm;
+}

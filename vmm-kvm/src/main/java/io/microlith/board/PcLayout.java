@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Size;
+import java.util.List;
+
+/**
+ * Where things are in the guest-physical address space of the PC board.
+ *
+ * <pre>
+ *  0x0000_0000  RAM                        (below 1 MiB: see BootLayout)
+ *  0x000e_0000    firmware tables, 128 KiB
+ *  0x0010_0000    RAM goes on, up to 3 GiB
+ *  0xc000_0000  hole: nothing answers here but devices
+ *  0xd000_0000    device windows of the board's choice, 256 MiB
+ *  0xe000_0000    PCI configuration space (ECAM), 256 buses
+ *  0xfec0_0000    I/O APIC
+ *  0xfee0_0000    local APICs
+ *  0xfeff_c000    pages that KVM needs on Intel processors
+ * 0x1_0000_0000  RAM beyond 3 GiB
+ * </pre>
+ */
+final class PcLayout {
+    private static final long GIB = 1L << 30;
+
+    /** The firmware tables: the BIOS area, where systems look for an RSDP. */
+    static final AddressRange FIRMWARE = new AddressRange(0xe_0000, 0x2_0000);
+
+    /** The first address that is no conventional memory: the end of what a PC's first 640 KiB leave usable. */
+    static final long CONVENTIONAL_END = 0x9_fc00;
+
+    /** The first address beyond the first MiB. */
+    static final long HIGH_MEMORY = 0x10_0000;
+
+    /** The hole below 4 GiB. */
+    static final AddressRange HOLE = new AddressRange(3 * GIB, GIB);
+
+    /** Windows for devices that do not care where they are. */
+    static final AddressRange WINDOWS = new AddressRange(0xd000_0000L, 0x1000_0000);
+
+    /** PCI configuration space. */
+    static final AddressRange ECAM = new AddressRange(0xe000_0000L, 0x1000_0000);
+
+    /** Where KVM may put the identity map and the task state segment that Intel processors need in real mode. */
+    static final long IDENTITY_MAP = 0xfeff_c000L;
+
+    static final long TASK_STATE = 0xfeff_d000L;
+
+    private static final long ABOVE_4G = 4 * GIB;
+
+    /** Below this a kernel, its tables and the boot structures do not fit in any case. */
+    private static final long SMALLEST = 2L << 20;
+
+    /** Physical addresses of the smallest x86-64 processors. */
+    private static final long LARGEST = (1L << 39) - GIB;
+
+    private PcLayout() {}
+
+    /** The ranges of a given amount of RAM. */
+    static List<AddressRange> ram(Size memory) {
+        long bytes = memory.bytes();
+        if (bytes < SMALLEST) {
+            throw new ConfigException("memory", memory + " is too little for a PC: at least " + Size.bytes(SMALLEST));
+        }
+        if (bytes > LARGEST) {
+            throw new ConfigException("memory", memory + " is too much for a PC: at most " + Size.bytes(LARGEST));
+        }
+        if (bytes <= HOLE.base()) {
+            return List.of(new AddressRange(0, bytes));
+        }
+        return List.of(new AddressRange(0, HOLE.base()), new AddressRange(ABOVE_4G, bytes - HOLE.base()));
+    }
+}
