@@ -23,7 +23,10 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     /** The ports of {@link #configPorts}. */
     public static final AddressRange CONFIG_PORTS = new AddressRange(0xcf8, 8);
 
-    /** The bytes of {@link #ecam}: one bus. */
+    /**
+     * The bytes of {@link #ecam}: one bus. More would answer, but Linux then looks for devices on each bus, by ports: some
+     * sixteen thousand exits for 256 buses.
+     */
     public static final long ECAM_SIZE = 1L << 20;
 
     private static final PciAddress OWN_ADDRESS = PciAddress.ofDevice(0);
@@ -55,10 +58,11 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
      * @throws io.microlith.vmm.error.InvalidStateException if the state breaks a rule
      */
     public PciHostBridge(DeviceId id, PciSegment segment, PioDevice resetRegister, PciHostState state) {
+        state.check();
         this.id = id;
         config = new PciConfigSpace(HEADER, state.config());
         ports = new ConfigPorts(segment, resetRegister);
-        ports.setAddress(state.configAddress());
+        ports.setAddress((int) state.configAddress());
         ecam = new EcamWindow(segment);
         segment.attach(OWN_ADDRESS, new OwnFunction(config));
     }
@@ -86,7 +90,7 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
 
     @Override
     public PciHostState save() {
-        return new PciHostState(ports.address(), config.save());
+        return new PciHostState(Integer.toUnsignedLong(ports.address()), config.save());
     }
 
     /** Does nothing: the bridge holds nothing of the host. */

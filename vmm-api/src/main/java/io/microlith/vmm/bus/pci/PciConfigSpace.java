@@ -3,6 +3,7 @@ package io.microlith.vmm.bus.pci;
 
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.Snapshotable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -133,7 +134,7 @@ public final class PciConfigSpace implements Snapshotable<PciConfigState> {
     public synchronized PciConfigState save() {
         ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(registers);
-        return new PciConfigState(bytes.array());
+        return new PciConfigState(ByteString.of(bytes.array()));
     }
 
     private void layOut() {
@@ -177,8 +178,9 @@ public final class PciConfigSpace implements Snapshotable<PciConfigState> {
     }
 
     private int[] restored(PciConfigState state) {
+        state.check();
         int[] saved = new int[SIZE / 4];
-        ByteBuffer.wrap(state.registers())
+        ByteBuffer.wrap(state.registers().toByteArray())
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer()
                 .get(saved);
