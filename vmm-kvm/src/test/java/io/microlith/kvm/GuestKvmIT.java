@@ -11,6 +11,7 @@ import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.VcpuExit;
 import io.microlith.vmm.VcpuFault;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,7 @@ class GuestKvmIT {
                         true,
                         address,
                         size,
-                        java.util.Arrays.stream(data).boxed().toList()));
+                        Arrays.stream(data).boxed().toList()));
     }
 
     private void expectRead(ExitReason reason, long address, int size, long answer) {
