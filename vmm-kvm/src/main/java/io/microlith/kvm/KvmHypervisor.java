@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmCap;
@@ -87,7 +88,9 @@ public final class KvmHypervisor implements Hypervisor {
         int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
         if (version < 0) {
             throw new KvmException(
-                    KvmIoctl.KVM_GET_API_VERSION.name(), -version, "the device is not KVM; expected its character device");
+                    KvmIoctl.KVM_GET_API_VERSION.name(),
+                    -version,
+                    "the device is not KVM; expected its character device");
         }
         checkVersion(version);
     }
@@ -150,6 +153,18 @@ public final class KvmHypervisor implements Hypervisor {
     /** What KVM can offer a guest by CPUID, on this host: unfiltered, with the host's own topology in it. */
     public List<CpuidEntry> supportedCpuid() {
         return CpuidTable.read(file, KvmIoctl.KVM_GET_SUPPORTED_CPUID);
+    }
+
+    /** The model-specific registers whose values are a vCPU's state. */
+    public List<Integer> msrIndices() {
+        return MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_INDEX_LIST);
+    }
+
+    /** The model-specific registers that describe the processor, with what KVM can offer a guest on this host. */
+    public List<MsrValue> featureMsrs() {
+        return extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) == 0
+                ? List.of()
+                : MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));
     }
 
     @Override
