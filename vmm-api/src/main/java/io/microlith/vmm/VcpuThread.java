@@ -44,6 +44,7 @@ final class VcpuThread implements Runnable {
             events.onFailure(vcpu, e);
             throw e;
         } finally {
+            vcpu.unbindFromThread();
             control.leave(vcpu.index());
         }
     }
