@@ -80,7 +80,7 @@ final class VcpuThread implements Runnable {
      */
     private void settle(ExitReason last) {
         ExitReason reason = last;
-        while ((reason == ExitReason.PIO || reason == ExitReason.MMIO) && !control.isEnding()) {
+        while ((reason == ExitReason.PIO || reason == ExitReason.MMIO) && control.phase() != RunControl.Phase.ENDING) {
             vcpu.kick();
             reason = vcpu.run();
             handle(reason);
