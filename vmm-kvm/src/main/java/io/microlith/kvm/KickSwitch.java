@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -40,15 +41,16 @@ import org.jspecify.annotations.Nullable;
  *       {@code KVM_RUN} finds the flag.
  * </ul>
  *
- * <p>The bound: with the signal sent, the kernel interrupts the processor the vCPU is on (or wakes the thread that sleeps
- * for a halted guest), and {@code KVM_RUN} returns as soon as that thread is scheduled: microseconds, plus the host's
- * scheduling delay. Device code that runs on the vCPU's thread between two calls comes on top.
+ * <p>The bound: with the signal sent, the kernel interrupts the processor the vCPU is on (or wakes the thread that
+ * sleeps for a halted guest), and {@code KVM_RUN} returns as soon as that thread is scheduled: microseconds, plus the
+ * host's scheduling delay. Device code that runs on the vCPU's thread between two calls comes on top.
  *
  * <h2>The signal never hits another thread</h2>
  *
  * <p>Such a signal would end a process whose thread does not block it, so it must never go to a thread that inherited
  * the number of one that has ended. Sending and unbinding exclude each other by a lock; a thread that ends without
- * unbinding is caught by {@link Thread#isAlive}.
+ * unbinding is caught by {@link Thread#isAlive}. Unbinding takes what is still pending: a thread that ends gets its old
+ * signal mask back from the JVM, and would be hit then.
  */
 final class KickSwitch {
     /** A real-time signal that neither glibc (32, 33) nor the JVM uses. Other threads do not notice it. */
@@ -99,6 +101,7 @@ final class KickSwitch {
         synchronized (sending) {
             bound = null;
         }
+        takeSignals();
         signal = null;
     }
 
@@ -119,12 +122,16 @@ final class KickSwitch {
     /** The vCPU's thread came out of {@code KVM_RUN} with {@code EINTR}. */
     void acknowledge() {
         run.allowEntry();
+        takeSignals();
+        // Only for its memory order: see V3.
+        var _ = kicks.get();
+    }
+
+    private void takeSignals() {
         ThreadSignal own = signal;
         while (own != null && own.take()) {
             // Real-time signals queue: each kick sent one.
         }
-        // Only for its memory order: see V3.
-        var _ = kicks.get();
     }
 
     /** The run page goes: kicks have no effect from now on. */

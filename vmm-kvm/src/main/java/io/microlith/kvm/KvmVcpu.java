@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -156,9 +157,7 @@ public final class KvmVcpu implements Vcpu {
     public void cpuid(List<CpuidEntry> entries) {
         try (Arena scratch = Arena.ofConfined()) {
             file.call(
-                    KvmIoctl.KVM_SET_CPUID2,
-                    CpuidTable.write(entries, scratch),
-                    detail() + " nent=" + entries.size());
+                    KvmIoctl.KVM_SET_CPUID2, CpuidTable.write(entries, scratch), detail() + " nent=" + entries.size());
         }
     }
 
@@ -186,7 +185,7 @@ public final class KvmVcpu implements Vcpu {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
             file.call(KvmIoctl.KVM_GET_MP_STATE, state, detail());
-            return MpState.values()[state.get(JAVA_INT, KvmMpStateLayout.MP_STATE)];
+            return MpState.of(state.get(JAVA_INT, KvmMpStateLayout.MP_STATE));
         }
     }
 
@@ -194,7 +193,7 @@ public final class KvmVcpu implements Vcpu {
     public void mpState(MpState value) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
-            state.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.ordinal());
+            state.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.number());
             file.call(KvmIoctl.KVM_SET_MP_STATE, state, detail() + " mp_state=" + value);
         }
     }

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.kvm.testkit.TinyGuest;
 import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.VcpuExit;
 import java.util.List;

@@ -1,4 +1,5 @@
-package io.microlith.kvm;
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.kvm.testkit;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
