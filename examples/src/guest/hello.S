@@ -6,7 +6,7 @@
 # Prints on the serial port in which ring it runs, counts the primes below a limit with the sieve of Eratosthenes,
 # prints how many there are, and ends with a status at the debug-exit port.
 #
-# Built by ./build; the image is checked in as ../main/resources/io/microlith/examples/hello/hello.bin.
+# Built by ./build; the image is checked in as ../main/resources/io/microlith/examples/cli/hello/hello.bin.
 
         .set    SERIAL_DATA, 0x3f8
         .set    DEBUG_EXIT, 0xf4

@@ -5,6 +5,7 @@ import io.microlith.examples.cli.bench.BenchCommand;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.doctor.DoctorCommand;
+import io.microlith.examples.cli.hello.HelloCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,7 @@ public final class Main {
 
     private static List<Command> commands() {
         List<Command> commands = new ArrayList<>();
+        commands.add(new HelloCommand());
         commands.add(new DoctorCommand());
         commands.add(new BenchCommand());
         return commands;
