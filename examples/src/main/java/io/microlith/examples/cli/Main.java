@@ -12,6 +12,7 @@ import java.util.List;
 /** Where {@code ./microlith} starts. */
 public final class Main {
     private static final String LOG_PROVIDER = "slf4j.provider";
+    private static final String LOG_VERBOSITY = "slf4j.internal.verbosity";
 
     private Main() {}
 
@@ -20,6 +21,7 @@ public final class Main {
         // Named, so that SLF4J need not look through every jar for one.
         if (System.getProperty(LOG_PROVIDER) == null) {
             System.setProperty(LOG_PROVIDER, "io.microlith.examples.cli.log.StderrLogProvider");
+            System.setProperty(LOG_VERBOSITY, "WARN");
         }
         System.exit(new Commands(commands()).run(List.of(args), new Console(System.out, System.err)));
     }
