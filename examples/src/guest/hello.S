@@ -37,7 +37,7 @@ main:   lea     greeting(%rip), %rsi
         call    print_string
         mov     status(%rip), %eax
         mov     $DEBUG_EXIT, %edx
-        out     %eax, (%dx)
+        out     %al, (%dx)
 1:      jmp     1b                      # the host stops us here
 
 # Prints the zero-terminated string at rsi.
@@ -95,5 +95,5 @@ primes_below:   .asciz  ".\nPrimes below "
 colon:          .asciz  ": "
 end_of_line:    .asciz  ".\n"
 
-        .balign 4096, 0
+        .balign 16, 0
 sieve:                                  # not in the image
