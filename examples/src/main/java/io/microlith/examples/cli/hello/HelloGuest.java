@@ -4,11 +4,9 @@ package io.microlith.examples.cli.hello;
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
 import io.microlith.vmm.error.ConfigException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
 
 /**
  * The built-in guest, {@code hello.S}: prints in which ring it runs, counts primes, and ends with a status.
@@ -25,8 +23,6 @@ record HelloGuest(int limit, int status) {
 
     /** What fits into the status of a process. */
     static final int MAX_STATUS = 255;
-
-    private static final String IMAGE = "hello.bin";
 
     // Where hello.S has its parameters.
     private static final int LIMIT_OFFSET = 8;
@@ -45,21 +41,10 @@ record HelloGuest(int limit, int status) {
 
     /** The guest, ready to be started in ring 3. */
     FlatImage image() {
-        byte[] image = read();
+        byte[] image = HexFormat.of().parseHex(HelloImage.HEX);
         ByteBuffer parameters = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
         parameters.putInt(LIMIT_OFFSET, limit);
         parameters.putInt(STATUS_OFFSET, status);
         return FlatImage.of(image).mode(CpuMode.LONG_64_USER);
-    }
-
-    private static byte[] read() {
-        try (InputStream image = HelloGuest.class.getResourceAsStream(IMAGE)) {
-            if (image == null) {
-                throw new IllegalStateException(IMAGE + " is not beside its class");
-            }
-            return image.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
