@@ -42,8 +42,8 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
      *
      * @param id its name
      * @param segment the bus; 00:00.0 has to be free
-     * @param resetRegister what answers byte accesses at port 0xcf9, which lies among the configuration ports: called with
-     *     offset 0 and size 1
+     * @param resetRegister what answers byte accesses at port 0xcf9, which lies among the configuration ports: called
+     *     with offset 0 and size 1
      */
     public PciHostBridge(DeviceId id, PciSegment segment, PioDevice resetRegister) {
         this(id, segment, resetRegister, new PciHostState(0, new PciConfigSpace(HEADER).save()));
