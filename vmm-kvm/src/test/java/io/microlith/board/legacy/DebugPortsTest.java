@@ -52,8 +52,10 @@ class DebugPortsTest {
     void exit_otherPort_isThere() {
         DebugExitConfig config = new DebugExitFactory().configure(Map.of("port", "0x501"));
 
-        withDevice(new DebugExitFactory(), config, (_, machine) -> assertThat(machine.ports())
-                .containsExactly(new AddressRange(0x501, 1)));
+        withDevice(
+                new DebugExitFactory(),
+                config,
+                (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x501, 1)));
     }
 
     @ParameterizedTest
@@ -87,8 +89,8 @@ class DebugPortsTest {
         withDevice(new PvPanicFactory(), PvPanicConfig.standard(), (_, machine) -> {
             assertThat(machine.in(0x505)).isEqualTo(3);
             assertThat(machine.nodes())
-                    .containsExactly(new FirmwareNode(
-                            "QEMU0001", List.of(), List.of(new AddressRange(0x505, 1)), List.of()));
+                    .containsExactly(
+                            new FirmwareNode("QEMU0001", List.of(), List.of(new AddressRange(0x505, 1)), List.of()));
         });
     }
 
@@ -113,9 +115,7 @@ class DebugPortsTest {
             machine.out(0x505, 1);
 
             assertThat(told).containsExactly("crash loaded", "panicked");
-            assertThat(machine.control().requests())
-                    .singleElement()
-                    .isInstanceOf(Request.Panicked.class);
+            assertThat(machine.control().requests()).singleElement().isInstanceOf(Request.Panicked.class);
         });
     }
 

@@ -30,8 +30,8 @@ final class HostileGuest {
 
     /** Makes one access: bit 0 of {@code kind} is the direction, and the next two are the size. */
     void access(byte kind, byte where, int value) {
-        AddressRange range = machine.ports()
-                .get(Math.floorMod(where, machine.ports().size()));
+        AddressRange range =
+                machine.ports().get(Math.floorMod(where, machine.ports().size()));
         int port = (int) (range.base() + Math.floorMod(where >> 2, range.size()));
         int size = SIZES[kind >> 1 & 3];
         if ((kind & 1) == 0) {
@@ -49,8 +49,7 @@ final class HostileGuest {
      *
      * @return the restored device's state
      */
-    static <C, S extends DeviceState> DeviceState playAndRestore(
-            DeviceFactory<C, S> factory, C config, byte[] script) {
+    static <C, S extends DeviceState> DeviceState playAndRestore(DeviceFactory<C, S> factory, C config, byte[] script) {
         byte[] saved;
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type())) {
             Device device = factory.create(config, machine);

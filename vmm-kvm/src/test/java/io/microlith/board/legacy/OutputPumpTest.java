@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class OutputPumpTest {
     private static final class Owner implements OutputPump.Owner {
         final CompletableFuture<Boolean> room = new CompletableFuture<>();
@@ -137,9 +139,7 @@ class OutputPumpTest {
         assertThat(took).isLessThan(Duration.ofSeconds(10));
         assertThat(hasThread("abandoned")).isTrue();
         stuck.release();
-        while (hasThread("abandoned")) {
-            Thread.onSpinWait();
-        }
+        Eventually.holds("its thread has ended", () -> !hasThread("abandoned"));
         assertThat(stuck.written()).isEqualTo(1);
     }
 

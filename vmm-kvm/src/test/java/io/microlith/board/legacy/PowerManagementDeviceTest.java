@@ -11,7 +11,6 @@ import io.microlith.vmm.device.Trigger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,8 +27,8 @@ class PowerManagementDeviceTest {
     private final AtomicLong nanos = new AtomicLong(-5_000);
 
     private final FakeDeviceContext machine = new FakeDeviceContext("pm");
-    private final PowerManagementDevice device = (PowerManagementDevice)
-            new PowerManagementFactory().create(new PowerManagementConfig(nanos::get), machine);
+    private final PowerManagementDevice device =
+            (PowerManagementDevice) new PowerManagementFactory().create(new PowerManagementConfig(nanos::get), machine);
 
     @AfterEach
     void close() {
@@ -181,16 +180,16 @@ class PowerManagementDeviceTest {
     }
 
     @Test
-    @Timeout(60)
     void timer_enabled_raisesSciWhenTopBitChanges() {
         // A hundred microseconds before the change: the device's timer waits that long for it.
         nanos.addAndGet(599_930_680_000L - 100_000);
         machine.out(EN, 2, 1);
         assertThat(sci()).isFalse();
         nanos.addAndGet(600_000_000);
-        while (!sci()) {
+        Eventually.holds("the interrupt is raised", () -> {
             machine.eventLoop().poll(1_000_000);
-        }
+            return sci();
+        });
 
         assertThat(machine.in(STS, 2)).isEqualTo(1);
         machine.out(STS, 2, 1);
@@ -215,8 +214,8 @@ class PowerManagementDeviceTest {
         device.pressPowerButton();
 
         try (FakeDeviceContext other = new FakeDeviceContext("pm")) {
-            var restored = new PowerManagementFactory()
-                    .restore(new PowerManagementConfig(nanos::get), device.save(), other);
+            var restored =
+                    new PowerManagementFactory().restore(new PowerManagementConfig(nanos::get), device.save(), other);
             assertThat(other.line(9).isAsserted()).isTrue();
             restored.close();
         }

@@ -52,8 +52,8 @@ class PowerManagementStateTest extends SnapshotContract<PowerManagementConfig, P
     @ValueSource(longs = {0, 1, 3, 3_579_544, 3_579_545, 123_456_789_123L, 1L << 53})
     void restore_anyTicks_goesOnFromThere(long ticks) {
         try (FakeDeviceContext machine = new FakeDeviceContext("pm")) {
-            PowerManagementDevice device = (PowerManagementDevice)
-                    factory().restore(config(), with(0, 0, 0, ticks, ticks), machine);
+            PowerManagementDevice device =
+                    (PowerManagementDevice) factory().restore(config(), with(0, 0, 0, ticks, ticks), machine);
             assertThat(device.save().ticks()).isEqualTo(ticks);
             device.close();
         }

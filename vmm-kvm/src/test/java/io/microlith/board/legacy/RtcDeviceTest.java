@@ -79,8 +79,12 @@ class RtcDeviceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2024-01-01T00:30:00Z, 0x12", "2024-01-01T11:30:00Z, 0x11", "2024-01-01T12:30:00Z, 0x92",
-        "2024-01-01T23:30:00Z, 0x91"})
+    @CsvSource({
+        "2024-01-01T00:30:00Z, 0x12",
+        "2024-01-01T11:30:00Z, 0x11",
+        "2024-01-01T12:30:00Z, 0x92",
+        "2024-01-01T23:30:00Z, 0x91"
+    })
     void read_twelveHours_hasNoonAndMidnight(String now, int hours) {
         try (FakeDeviceContext other = new FakeDeviceContext("rtc")) {
             Device twelve = new RtcFactory().create(new RtcConfig(new MovableClock(now)), other);

@@ -37,8 +37,7 @@ class RtcStateTest extends SnapshotContract<RtcConfig, RtcState> {
                 new BrokenState<>("offsetSeconds", new RtcState(s.index(), Long.MAX_VALUE, s.memory())),
                 new BrokenState<>("offsetSeconds", new RtcState(s.index(), Long.MIN_VALUE, s.memory())),
                 new BrokenState<>("memory", new RtcState(s.index(), s.offsetSeconds(), ByteString.EMPTY)),
-                new BrokenState<>(
-                        "memory", new RtcState(s.index(), s.offsetSeconds(), ByteString.of(new byte[129]))));
+                new BrokenState<>("memory", new RtcState(s.index(), s.offsetSeconds(), ByteString.of(new byte[129]))));
     }
 
     @Override

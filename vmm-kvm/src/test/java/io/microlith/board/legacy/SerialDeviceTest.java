@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(120)
 class SerialDeviceTest {
     private static final int RBR = 0;
     private static final int THR = 0;
@@ -180,11 +182,15 @@ class SerialDeviceTest {
             assertThat(sender.isIdle()).isFalse();
             assertThat(sender.in(LSR) & 0x60).isZero();
             int triggers = other.line(4).triggers();
+            sender.out(IER, 0x05);
+            sender.out(IER, 0x07);
+            assertThat(sender.in(IIR)).isEqualTo(0xc1);
+            assertThat(other.line(4).triggers()).isEqualTo(triggers);
             stuck.release();
-            while (!sender.isIdle()) {
+            Eventually.holds("all is sent", () -> {
                 sender.handleInterrupts();
-                Thread.onSpinWait();
-            }
+                return sender.isIdle();
+            });
             port.drain();
             assertThat(other.line(4).triggers()).isGreaterThan(triggers);
             assertThat(stuck.written()).isEqualTo(text.length());
@@ -225,6 +231,16 @@ class SerialDeviceTest {
 
         assertThat(triggers()).isEqualTo(1);
         assertThat(guest.in(IIR)).isEqualTo(0x02);
+        assertThat(guest.in(IIR)).isEqualTo(0x01);
+        assertThat(triggers()).isEqualTo(1);
+    }
+
+    @Test
+    void write_transmitterInterruptStillEnabled_doesNotRaiseItAgain() {
+        guest.out(IER, 2);
+        guest.in(IIR);
+        guest.out(IER, 3);
+
         assertThat(guest.in(IIR)).isEqualTo(0x01);
         assertThat(triggers()).isEqualTo(1);
     }

@@ -11,7 +11,8 @@ class SerialFuzzTest {
 
     @FuzzTest
     void accesses_anyScript_leaveAStateToRestore(byte[] script) {
-        assertThat(HostileGuest.playAndRestore(new SerialFactory(), CONFIG, script)).isNotNull();
+        assertThat(HostileGuest.playAndRestore(new SerialFactory(), CONFIG, script))
+                .isNotNull();
     }
 
     @FuzzTest

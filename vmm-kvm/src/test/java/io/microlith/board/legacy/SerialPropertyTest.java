@@ -101,7 +101,8 @@ class SerialPropertyTest {
     void anyTexts_typed_arriveInOrder(@ForAll("anyTexts") List<String> texts) {
         SerialInput input = new SerialInput();
         try (FakeDeviceContext machine = new FakeDeviceContext("serial")) {
-            Device device = Serial.console(input, OutputStream.nullOutputStream()).create(machine);
+            Device device =
+                    Serial.console(input, OutputStream.nullOutputStream()).create(machine);
             SerialGuest guest = new SerialGuest(machine);
             guest.open();
             for (String text : texts) {

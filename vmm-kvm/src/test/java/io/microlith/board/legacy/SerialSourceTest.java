@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class SerialSourceTest {
     private static final OutputStream NOWHERE = OutputStream.nullOutputStream();
     private static final String THREAD = "serial-input";
@@ -45,10 +45,11 @@ class SerialSourceTest {
         Device port = spec.create(machine);
         SerialGuest guest = new SerialGuest(machine);
         guest.open();
-        while (guest.received().length() < expected) {
+        Eventually.holds("the guest has read it all", () -> {
             machine.eventLoop().poll(1_000_000);
             guest.handleInterrupts();
-        }
+            return guest.received().length() >= expected;
+        });
         port.close();
         return guest.received();
     }
@@ -63,7 +64,8 @@ class SerialSourceTest {
     void console_stream_isReadWithBackPressure() {
         InputStream stream = new ByteArrayInputStream(LONG_TEXT.getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(readThrough(Serial.console(stream, NOWHERE), LONG_TEXT.length())).isEqualTo(LONG_TEXT);
+        assertThat(readThrough(Serial.console(stream, NOWHERE), LONG_TEXT.length()))
+                .isEqualTo(LONG_TEXT);
         assertThat(inputThreads()).isZero();
     }
 
@@ -112,10 +114,8 @@ class SerialSourceTest {
         port.close();
         released.countDown();
 
-        while (inputThreads() > 0) {
-            Thread.onSpinWait();
-        }
-        assertThat(inputThreads()).isZero();
+        Eventually.holds("its thread has ended", () -> inputThreads() == 0);
+        assertThat(machine.line(4).triggers()).isZero();
     }
 
     @Test
@@ -150,17 +150,20 @@ class SerialSourceTest {
     void console_regularFile_isReadWithBackPressure(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("script"), LONG_TEXT);
         try (Fd fd = Fd.open(file, Fd.O_RDONLY)) {
-            assertThat(readThrough(Serial.console(fd, NOWHERE), LONG_TEXT.length())).isEqualTo(LONG_TEXT);
+            assertThat(readThrough(Serial.console(fd, NOWHERE), LONG_TEXT.length()))
+                    .isEqualTo(LONG_TEXT);
         }
     }
 
     @Test
     void console_pipe_isReadWithBackPressure(@TempDir Path directory) throws Exception {
         Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         Thread writer = Thread.ofPlatform().start(() -> write(pipe));
         try (Fd fd = Fd.open(pipe, Fd.O_RDONLY)) {
-            assertThat(readThrough(Serial.console(fd, NOWHERE), LONG_TEXT.length())).isEqualTo(LONG_TEXT);
+            assertThat(readThrough(Serial.console(fd, NOWHERE), LONG_TEXT.length()))
+                    .isEqualTo(LONG_TEXT);
         }
         writer.join();
         assertThat(inputThreads()).isZero();
@@ -177,7 +180,8 @@ class SerialSourceTest {
     @Test
     void console_pipeAtItsEnd_isNotPolledForEver(@TempDir Path directory) throws Exception {
         Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         try (Fd fd = Fd.open(pipe, Fd.O_RDWR | Fd.O_NONBLOCK)) {
             Device port = Serial.console(fd, NOWHERE).create(machine);
             try (Fd reader = Fd.open(pipe, Fd.O_RDONLY | Fd.O_NONBLOCK)) {
@@ -203,9 +207,7 @@ class SerialSourceTest {
         Path file = Files.writeString(directory.resolve("script"), LONG_TEXT);
         try (Fd fd = Fd.open(file, Fd.O_RDONLY)) {
             SerialInput wire = new SerialInput();
-            Device port = Serial.with(SerialConfig.to(NOWHERE)
-                            .input(wire)
-                            .source(new DescriptorSource(fd)))
+            Device port = Serial.with(SerialConfig.to(NOWHERE).input(wire).source(new DescriptorSource(fd)))
                     .create(machine);
             port.close();
             machine.eventLoop().poll(0);
