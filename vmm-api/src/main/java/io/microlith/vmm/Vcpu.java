@@ -9,9 +9,15 @@ public interface Vcpu extends AutoCloseable {
     int index();
 
     /**
-     * Makes the calling thread the one that runs this vCPU. Called once, on that thread, before the first {@link #run}.
+     * Makes the calling thread the one that runs this vCPU. Called on that thread, before the first {@link #run}.
      */
     void bindToThread();
+
+    /**
+     * The calling thread, which was bound, will not run this vCPU any more. Called before that thread ends: a kick must
+     * not go to a thread that has its number afterwards. Another thread may be bound then.
+     */
+    void unbindFromThread();
 
     /**
      * Runs guest code until it needs this process.

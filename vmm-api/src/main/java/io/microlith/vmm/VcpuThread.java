@@ -42,6 +42,7 @@ final class VcpuThread implements Runnable {
             // A mapped file was truncated under guest memory: the host's fault, and this VM's alone.
             events.onFailure(vcpu, new IllegalStateException("memory behind the guest is gone", e));
         } finally {
+            vcpu.unbindFromThread();
             events.onThreadEnd(vcpu);
         }
     }

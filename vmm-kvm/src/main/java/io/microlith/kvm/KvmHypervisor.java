@@ -1,0 +1,164 @@
+package io.microlith.kvm;
+
+import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.abi.KvmIoctl;
+import io.microlith.linux.Errno;
+import io.microlith.linux.Fd;
+import io.microlith.linux.SystemCallException;
+import io.microlith.vmm.Capability;
+import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.error.HypervisorException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Linux's KVM, opened. Any thread may use it; VMs made with it outlive its closing. */
+public final class KvmHypervisor implements Hypervisor {
+    private static final Path DEVICE = Path.of("/dev/kvm");
+
+    /** KVM_API_VERSION: the only one there has been since Linux 2.6.22. */
+    private static final int API_VERSION = 12;
+
+    /** What nothing here works without. The youngest is KVM_CAP_IMMEDIATE_EXIT, of Linux 4.12. */
+    private static final Set<KvmCap> REQUIRED = Set.of(
+            KvmCap.KVM_CAP_IRQCHIP,
+            KvmCap.KVM_CAP_USER_MEMORY,
+            KvmCap.KVM_CAP_SET_TSS_ADDR,
+            KvmCap.KVM_CAP_EXT_CPUID,
+            KvmCap.KVM_CAP_MP_STATE,
+            KvmCap.KVM_CAP_SIGNAL_MSI,
+            KvmCap.KVM_CAP_CHECK_EXTENSION_VM,
+            KvmCap.KVM_CAP_IMMEDIATE_EXIT);
+
+    private final KvmFile file;
+    private final KvmHost host;
+
+    private KvmHypervisor(KvmFile file, Set<KvmCap> hidden) {
+        this.file = file;
+        checkVersion(file);
+        checkRequired(file, hidden);
+        host = new KvmHost(file.call(KvmIoctl.KVM_GET_VCPU_MMAP_SIZE, 0, ""), hidden);
+    }
+
+    /**
+     * Opens {@code /dev/kvm}.
+     *
+     * @throws HypervisorException if it is not there, may not be opened, or is a KVM that cannot do what is needed
+     */
+    public static KvmHypervisor open() {
+        return open(DEVICE, Set.of());
+    }
+
+    /** Opens a KVM by another name, or one that seems to lack capabilities. */
+    static KvmHypervisor open(Path device, Set<KvmCap> hidden) {
+        KvmFile file = new KvmFile(openDevice(device));
+        try {
+            return new KvmHypervisor(file, hidden);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static Fd openDevice(Path device) {
+        try {
+            return Fd.open(device, Fd.O_RDWR);
+        } catch (SystemCallException e) {
+            throw new HypervisorException("cannot open " + device + ": " + remedy(device, e.errno()), e);
+        }
+    }
+
+    private static String remedy(Path device, int errno) {
+        return Errno.describe(errno)
+                + switch (errno) {
+                    case Errno.ENOENT, Errno.ENXIO, Errno.ENODEV ->
+                        ": this host offers no KVM; load its module with 'modprobe kvm_intel' or 'modprobe kvm_amd',"
+                                + " switch virtualization on in the firmware, or give a container the device";
+                    case Errno.EACCES, Errno.EPERM ->
+                        ": this user may not use KVM; add the user to the group that owns " + device
+                                + " with 'usermod -aG kvm USER' and log in again";
+                    case Errno.EMFILE, Errno.ENFILE -> ": too many open files; raise the limit with 'ulimit -n'";
+                    default -> "";
+                };
+    }
+
+    private static void checkVersion(KvmFile file) {
+        int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
+        if (version < 0) {
+            throw new KvmException(
+                    KvmIoctl.KVM_GET_API_VERSION.name(), -version, "the device is not KVM; expected its character device");
+        }
+        checkVersion(version);
+    }
+
+    /** Split off so that it can be tested: there is no KVM with another version. */
+    static void checkVersion(int version) {
+        if (version != API_VERSION) {
+            throw new HypervisorException("KVM has API version " + version + ", and version " + API_VERSION
+                    + " is needed: run a Linux kernel of 4.12 or later");
+        }
+    }
+
+    private static void checkRequired(KvmFile file, Set<KvmCap> hidden) {
+        KvmHost unknown = new KvmHost(0, hidden);
+        String missing = REQUIRED.stream()
+                .filter(capability -> unknown.extension(file, capability) == 0)
+                .map(KvmCap::name)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new HypervisorException(
+                    "this host's KVM lacks " + missing + ": run a Linux kernel of 4.12 or later with KVM for x86");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "kvm";
+    }
+
+    @Override
+    public boolean supports(Capability capability) {
+        return switch (capability) {
+            case IO_EVENT -> has(KvmCap.KVM_CAP_IOEVENTFD);
+            case INTERRUPT_EVENT -> has(KvmCap.KVM_CAP_IRQFD);
+            case READ_ONLY_MEMORY -> has(KvmCap.KVM_CAP_READONLY_MEM);
+            // As old as memory slots themselves.
+            case DIRTY_LOG -> true;
+            case DIRTY_RING -> has(KvmCap.KVM_CAP_DIRTY_LOG_RING) || has(KvmCap.KVM_CAP_DIRTY_LOG_RING_ACQ_REL);
+            case COALESCED_IO -> has(KvmCap.KVM_CAP_COALESCED_MMIO);
+            case STATISTICS -> has(KvmCap.KVM_CAP_BINARY_STATS_FD);
+            case NO_HALT_EXIT -> (extension(KvmCap.KVM_CAP_X86_DISABLE_EXITS) & KvmDisabledExits.HLT) != 0;
+        };
+    }
+
+    private boolean has(KvmCap capability) {
+        return extension(capability) > 0;
+    }
+
+    /** The value of a capability, 0 if the host lacks it. A VM may have another: ask {@link KvmVm#extension} there. */
+    public int extension(KvmCap capability) {
+        return host.extension(file, capability);
+    }
+
+    @Override
+    public int maxVcpus() {
+        return Math.max(1, extension(KvmCap.KVM_CAP_MAX_VCPUS));
+    }
+
+    /** What KVM can offer a guest by CPUID, on this host: unfiltered, with the host's own topology in it. */
+    public List<CpuidEntry> supportedCpuid() {
+        return CpuidTable.read(file, KvmIoctl.KVM_GET_SUPPORTED_CPUID);
+    }
+
+    @Override
+    public KvmVm createVm(String id) {
+        return new KvmVm(id, host, file.create(KvmIoctl.KVM_CREATE_VM, 0, "vm=" + id));
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,109 @@
+package io.microlith.kvm;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.MappedMemory;
+import io.microlith.vmm.memory.PageBacking;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A VM with one vCPU, 2 MiB of RAM at 0, and a few bytes of code at {@link #CODE}, bound to the calling thread. Closes
+ * all of it.
+ */
+final class TinyGuest implements AutoCloseable {
+    /** Where the code is. */
+    static final long CODE = 0x10000;
+
+    /** The top of the stack. */
+    static final long STACK = 0x20000;
+
+    static final long RAM = 2 << 20;
+
+    private static final long PML4 = 0x1000;
+    private static final long PDPT = 0x2000;
+    private static final long GDT = 0x3000;
+    private static final long TSS = 0x4000;
+    private static final long PD = 0x5000;
+
+    private final MappedMemory mapped;
+    private final KvmVm vm;
+    private final KvmVcpu vcpu;
+
+    TinyGuest(KvmHypervisor kvm) {
+        this(kvm, _ -> {});
+    }
+
+    /** Prepares the VM before its vCPU is made: with interrupt controllers, say. */
+    TinyGuest(KvmHypervisor kvm, Consumer<KvmVm> prepare) {
+        mapped = MappedMemory.map("tiny", List.of(new AddressRange(0, RAM)), PageBacking.SMALL);
+        vm = kvm.createVm("tiny");
+        vm.attachMemory(mapped.memory());
+        prepare.accept(vm);
+        vcpu = vm.createVcpu(0);
+        vcpu.bindToThread();
+    }
+
+    KvmVm vm() {
+        return vm;
+    }
+
+    KvmVcpu vcpu() {
+        return vcpu;
+    }
+
+    GuestMemory memory() {
+        return mapped.memory();
+    }
+
+    /** Starts in real mode, with all segments at zero but CS, at {@link #CODE}. */
+    TinyGuest realMode(String code) {
+        load(code);
+        KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
+        special.cs(Segment.real((int) (CODE >> 4), Segment.CODE));
+        special.dataSegments(Segment.real(0, Segment.DATA)).store(vcpu);
+        new KvmRegisters().rip(0).rsp(0x8000).store(vcpu);
+        return this;
+    }
+
+    /**
+     * Starts in 64-bit mode at a privilege level, 0 or 3. The first 4 GiB are mapped one to one, and the guest may
+     * access ports at either level.
+     */
+    TinyGuest longMode(int privilege, String code) {
+        load(code);
+        mapFourGib();
+        KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
+        special.cr3(PML4).cr4(special.cr4() | 0x620).cr0(0x8000_0033L).efer(0x500);
+        special.cs(Segment.code64(0x08).withPrivilege(privilege));
+        special.dataSegments(Segment.data(0x10).withPrivilege(privilege));
+        special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new DescriptorTable(GDT, 0x2f));
+        special.store(vcpu);
+        new KvmRegisters().rip(CODE).rsp(STACK).rflags(0x3002).store(vcpu);
+        return this;
+    }
+
+    private void load(String code) {
+        memory().write(CODE, HexFormat.of().parseHex(code.replaceAll("\\s", "")));
+    }
+
+    private void mapFourGib() {
+        // Present, writable, user; in the last level also 2 MiB.
+        memory().putLong(PML4, PDPT | 7);
+        for (int gib = 0; gib < 4; gib++) {
+            memory().putLong(PDPT + 8L * gib, (PD + 0x1000L * gib) | 7);
+        }
+        for (int page = 0; page < 2048; page++) {
+            memory().putLong(PD + 8L * page, ((long) page << 21) | 0x87);
+        }
+    }
+
+    @Override
+    public void close() {
+        vcpu.unbindFromThread();
+        vcpu.close();
+        vm.close();
+        mapped.close();
+    }
+}
