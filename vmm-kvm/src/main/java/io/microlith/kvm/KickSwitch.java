@@ -94,11 +94,15 @@ final class KickSwitch {
         }
     }
 
-    /** No thread is kicked from now on. */
+    /**
+     * No thread is kicked from now on. Takes what was sent before: the JVM gives an ending thread the signal mask back
+     * that it began with, and a signal still pending then would end the process.
+     */
     void unbind() {
         synchronized (sending) {
             bound = null;
         }
+        takePending();
         signal = null;
     }
 
@@ -119,12 +123,16 @@ final class KickSwitch {
     /** The vCPU's thread came out of {@code KVM_RUN} with {@code EINTR}. */
     void acknowledge() {
         run.allowEntry();
+        takePending();
+        // Only for its memory order: see V3.
+        var _ = kicks.get();
+    }
+
+    private void takePending() {
         ThreadSignal own = signal;
         while (own != null && own.take()) {
             // Real-time signals queue: each kick sent one.
         }
-        // Only for its memory order: see V3.
-        var _ = kicks.get();
     }
 
     /** The run page goes: kicks have no effect from now on. */
