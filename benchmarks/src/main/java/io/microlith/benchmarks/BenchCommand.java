@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 /** {@code bench NAME}: runs one benchmark and reports. */
 @Command(
         name = "bench",
-        description = "Measures the SDK side by side with something else. Prints a table and, for each thing measured, a "
-                + "last line 'RESULT NAME ratio=R'; writes every single time as JSON, and a plot.",
+        description =
+                "Measures the SDK side by side with something else. Prints a table and, for each thing measured, a "
+                        + "last line 'RESULT NAME ratio=R'; writes every single time as JSON, and a plot.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         exitCodeListHeading = "%nExit status:%n",
@@ -53,10 +54,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--list", description = "Say what can be measured, with the names of the results, and end.")
     private boolean list;
 
-    @Option(
-            names = "--pairs",
-            paramLabel = "N",
-            description = "Pairs of runs. Default: what gives a narrow interval.")
+    @Option(names = "--pairs", paramLabel = "N", description = "Pairs of runs. Default: what gives a narrow interval.")
     private @Nullable Integer pairs;
 
     @Option(

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks;
 
+import io.microlith.benchmarks.exit.ExitBench;
+import io.microlith.benchmarks.harness.Bench;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
+    private static final List<Bench> BENCHES = List.of(new ExitBench());
+
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}
 
@@ -16,7 +21,7 @@ public final class BenchTool implements ToolProvider {
 
     @Override
     public int run(PrintWriter out, PrintWriter err, String... args) {
-        return BenchCommand.commandLine(out, err).execute(args);
+        return BenchCommand.commandLine(BENCHES, out, err).execute(args);
     }
 
     /** Runs the benchmarks as a program. */

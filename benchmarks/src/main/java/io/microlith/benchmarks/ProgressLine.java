@@ -6,7 +6,9 @@ import java.io.Console;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a benchmark is: one line that changes on a terminal, a line every quarter elsewhere. For one thread. */
+/**
+ * Shows how far a benchmark is: one line that changes on a terminal, a line every quarter elsewhere. For one thread.
+ */
 final class ProgressLine implements Progress {
     private static final int PERCENT = 100;
     private static final int QUARTER = 25;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;

@@ -8,9 +8,7 @@ public interface Vcpu extends AutoCloseable {
     /** The vCPU's number in its VM. */
     int index();
 
-    /**
-     * Makes the calling thread the one that runs this vCPU. Called on that thread, before the first {@link #run}.
-     */
+    /** Makes the calling thread the one that runs this vCPU. Called on that thread, before the first {@link #run}. */
     void bindToThread();
 
     /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmCpuidEntry2Layout;
@@ -47,7 +48,6 @@ public record CpuidEntry(int function, int index, int flags, int eax, int ebx, i
     /** {@code 0x0000000b.1 eax=00000001 ebx=00000002 ecx=00000201 edx=00000000}. */
     @Override
     public String toString() {
-        return String.format(
-                "0x%08x.%d eax=%08x ebx=%08x ecx=%08x edx=%08x", function, index, eax, ebx, ecx, edx);
+        return String.format("0x%08x.%d eax=%08x ebx=%08x ecx=%08x edx=%08x", function, index, eax, ebx, ecx, edx);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -74,7 +75,6 @@ final class CpuidTable {
     }
 
     private static MemorySegment entry(MemorySegment table, int index) {
-        return table.asSlice(
-                KvmCpuid2Layout.ENTRIES + index * KvmCpuidEntry2Layout.SIZE, KvmCpuidEntry2Layout.SIZE);
+        return table.asSlice(KvmCpuid2Layout.ENTRIES + index * KvmCpuidEntry2Layout.SIZE, KvmCpuidEntry2Layout.SIZE);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param errno why {@code KVM_RUN} failed, or 0 if it did not
  * @param memory the guest's memory, for the bytes at the instruction pointer
  */
-record FaultReport(KvmVcpu vcpu, KvmRun run, int errno, @Nullable GuestMemory memory) {
+record FaultReport(
+        KvmVcpu vcpu, KvmRun run, int errno, @Nullable GuestMemory memory) {
     /** The longest x86 instruction. */
     private static final int LONGEST_INSTRUCTION = 15;
 
@@ -42,18 +44,16 @@ record FaultReport(KvmVcpu vcpu, KvmRun run, int errno, @Nullable GuestMemory me
             return "KVM_RUN failed: " + Errno.describe(errno);
         }
         int reason = run.exitReason();
-        String detail =
-                switch (reason) {
-                    case KvmExit.UNKNOWN -> "hardware_exit_reason=" + hex(longAt(KvmRunLayout.HARDWARE_EXIT_REASON));
-                    case KvmExit.FAIL_ENTRY ->
-                        "hardware_entry_failure_reason="
-                                + hex(longAt(KvmRunLayout.HARDWARE_ENTRY_FAILURE_REASON));
-                    case KvmExit.INTERNAL_ERROR -> "suberror=" + intAt(KvmRunLayout.INTERNAL_SUBERROR);
-                    case KvmExit.SYSTEM_EVENT -> "type=" + intAt(KvmRunLayout.SYSTEM_EVENT_TYPE);
-                    case KvmExit.HYPERCALL -> "nr=" + hex(longAt(KvmRunLayout.HYPERCALL_NR));
-                    case KvmExit.IO, KvmExit.MMIO -> run.copy().toString();
-                    default -> "";
-                };
+        String detail = switch (reason) {
+            case KvmExit.UNKNOWN -> "hardware_exit_reason=" + hex(longAt(KvmRunLayout.HARDWARE_EXIT_REASON));
+            case KvmExit.FAIL_ENTRY ->
+                "hardware_entry_failure_reason=" + hex(longAt(KvmRunLayout.HARDWARE_ENTRY_FAILURE_REASON));
+            case KvmExit.INTERNAL_ERROR -> "suberror=" + intAt(KvmRunLayout.INTERNAL_SUBERROR);
+            case KvmExit.SYSTEM_EVENT -> "type=" + intAt(KvmRunLayout.SYSTEM_EVENT_TYPE);
+            case KvmExit.HYPERCALL -> "nr=" + hex(longAt(KvmRunLayout.HYPERCALL_NR));
+            case KvmExit.IO, KvmExit.MMIO -> run.copy().toString();
+            default -> "";
+        };
         return KvmExit.name(reason) + (detail.isEmpty() ? "" : " [" + detail + "]");
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -40,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code KVM_RUN} finds the flag.
  * </ul>
  *
- * <p>The bound: with the signal sent, the kernel interrupts the processor the vCPU is on (or wakes the thread that sleeps
- * for a halted guest), and {@code KVM_RUN} returns as soon as that thread is scheduled: microseconds, plus the host's
- * scheduling delay. Device code that runs on the vCPU's thread between two calls comes on top.
+ * <p>The bound: with the signal sent, the kernel interrupts the processor the vCPU is on (or wakes the thread that
+ * sleeps for a halted guest), and {@code KVM_RUN} returns as soon as that thread is scheduled: microseconds, plus the
+ * host's scheduling delay. Device code that runs on the vCPU's thread between two calls comes on top.
  *
  * <h2>The signal never hits another thread</h2>
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 /** Instructions that need not leave the guest: bits of {@code KVM_CAP_X86_DISABLE_EXITS}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmCap;
@@ -87,7 +88,9 @@ public final class KvmHypervisor implements Hypervisor {
         int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
         if (version < 0) {
             throw new KvmException(
-                    KvmIoctl.KVM_GET_API_VERSION.name(), -version, "the device is not KVM; expected its character device");
+                    KvmIoctl.KVM_GET_API_VERSION.name(),
+                    -version,
+                    "the device is not KVM; expected its character device");
         }
         checkVersion(version);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -156,9 +157,7 @@ public final class KvmVcpu implements Vcpu {
     public void cpuid(List<CpuidEntry> entries) {
         try (Arena scratch = Arena.ofConfined()) {
             file.call(
-                    KvmIoctl.KVM_SET_CPUID2,
-                    CpuidTable.write(entries, scratch),
-                    detail() + " nent=" + entries.size());
+                    KvmIoctl.KVM_SET_CPUID2, CpuidTable.write(entries, scratch), detail() + " nent=" + entries.size());
         }
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -67,8 +68,8 @@ public final class KvmVm implements HypervisorVm {
     }
 
     /**
-     * Puts the interrupt controllers into the kernel: two 8259As, an I/O APIC, and a local APIC in every vCPU made after
-     * this. Before the first vCPU.
+     * Puts the interrupt controllers into the kernel: two 8259As, an I/O APIC, and a local APIC in every vCPU made
+     * after this. Before the first vCPU.
      */
     public void createIrqchip() {
         file.call(KvmIoctl.KVM_CREATE_IRQCHIP, 0, "vm=" + id);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 /** What a vCPU does when it is run, with the local APIC in the kernel: {@code KVM_MP_STATE_*}, by number. */

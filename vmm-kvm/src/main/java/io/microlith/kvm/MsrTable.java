@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -52,8 +53,10 @@ final class MsrTable {
         MemorySegment table = arena.allocate(KvmMsrsLayout.SIZE + values.size() * KvmMsrEntryLayout.SIZE, 8);
         table.set(JAVA_INT, KvmMsrsLayout.NMSRS, values.size());
         for (int i = 0; i < values.size(); i++) {
-            table.set(JAVA_INT, entry(i) + KvmMsrEntryLayout.INDEX, values.get(i).index());
-            table.set(JAVA_LONG, entry(i) + KvmMsrEntryLayout.DATA, values.get(i).value());
+            table.set(
+                    JAVA_INT, entry(i) + KvmMsrEntryLayout.INDEX, values.get(i).index());
+            table.set(
+                    JAVA_LONG, entry(i) + KvmMsrEntryLayout.DATA, values.get(i).value());
         }
         return table;
     }

@@ -38,9 +38,8 @@ public final class LineProcess implements AutoCloseable {
         this.name = String.valueOf(Path.of(command.getFirst()).getFileName());
         this.errors = errors;
         try {
-            this.process = new ProcessBuilder(command)
-                    .redirectError(errors.toFile())
-                    .start();
+            this.process =
+                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
         } catch (IOException e) {
             throw new BenchException(name + ": cannot be started: " + e.getMessage(), e);
         }

@@ -42,8 +42,7 @@ public final class JsonReport {
         report.put("bench", bench.name());
         report.put("when", host.when().toString());
         report.put("host", host.asMap());
-        report.put(
-                "results", measurements.stream().map(JsonReport::resultOf).toList());
+        report.put("results", measurements.stream().map(JsonReport::resultOf).toList());
         Files.writeString(file, JSON_WRITER.asString(report) + "\n");
     }
 

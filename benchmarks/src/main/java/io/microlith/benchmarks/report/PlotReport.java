@@ -59,8 +59,10 @@ public final class PlotReport {
     }
 
     private static void addSeries(XYChart chart, String name, Sample sample) {
-        double[] sorted =
-                sample.values().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = sample.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
         double[] shares = IntStream.rangeClosed(1, sorted.length)
                 .mapToDouble(rank -> PERCENT * rank / sorted.length)
                 .toArray();

@@ -58,8 +58,7 @@ public record PairedRatio(Sample subject, Sample baseline) {
 
     private double[] ratios() {
         return IntStream.range(0, pairs())
-                .mapToDouble(
-                        i -> subject.values().get(i) / baseline.values().get(i))
+                .mapToDouble(i -> subject.values().get(i) / baseline.values().get(i))
                 .toArray();
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.abi;
 
 /** Why {@code KVM_RUN} returned: the values of {@code exit_reason} in {@code struct kvm_run}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.abi;
 
 /** {@code struct kvm_run}: the page a vCPU shares with this process. The exits are a union. */
