@@ -1,12 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 /** KVM as a hypervisor, and the x86 board. */
 module io.microlith.kvm {
     requires transitive io.microlith.vmm;
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports io.microlith.board;
+    exports io.microlith.board.boot;
+    exports io.microlith.board.cpu;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
 
+    provides io.microlith.vmm.Board with
+            io.microlith.board.PcBoard;
     provides io.microlith.vmm.HypervisorProvider with
             io.microlith.kvm.KvmProvider;
 }

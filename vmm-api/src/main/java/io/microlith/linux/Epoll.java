@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * A set of descriptors of which one waits for the first to become ready; see epoll(7). Level-triggered.
@@ -30,8 +31,7 @@ public final class Epoll implements AutoCloseable {
 
     private static final int BATCH = 64;
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment events = arena.allocate(EVENT_SIZE * BATCH, 8);
+    private final MemorySegment events = Arena.ofAuto().allocate(EVENT_SIZE * BATCH, 8);
     private final Fd fd;
 
     private Epoll(Fd fd) {
@@ -48,20 +48,21 @@ public final class Epoll implements AutoCloseable {
      * Waits for a descriptor to become readable.
      *
      * @param token what {@link #token} gives back when it is
+     * @throws SystemCallException if the kernel refuses: the descriptor is closed, or is in the set already
      */
     public void add(Pollable source, long token) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment event = scratch.allocate(EVENT_SIZE, 8);
             event.set(JAVA_INT_UNALIGNED, 0, EPOLLIN);
             event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
-            int result = Libc.call(CTL, fd.fd(), EPOLL_CTL_ADD, source.fd(), event.address(), 0, 0);
+            int result = fd.call(CTL, EPOLL_CTL_ADD, source.fd(), event.address());
             SystemCallException.check(result, "epoll_ctl", "op=ADD fd=" + source.fd());
         }
     }
 
     /** Stops waiting for a descriptor. One that is not in the set is no error. */
     public void remove(Pollable source) {
-        var _ = Libc.call(CTL, fd.fd(), EPOLL_CTL_DEL, source.fd(), 0, 0, 0);
+        var _ = fd.call(CTL, EPOLL_CTL_DEL, source.fd(), 0);
     }
 
     /**
@@ -71,11 +72,13 @@ public final class Epoll implements AutoCloseable {
      * @return how many are ready, at most 64; 0 if the time was over or a signal came
      */
     public int await(int timeoutMillis) {
-        int ready = Libc.call(WAIT, fd.fd(), events.address(), BATCH, timeoutMillis, 0, 0);
-        if (ready == -Errno.EINTR) {
-            return 0;
+        // NATIVE: the kernel writes at most BATCH events, during the call only; this object keeps them until then.
+        try {
+            int ready = fd.call(WAIT, events.address(), BATCH, timeoutMillis);
+            return ready == -Errno.EINTR ? 0 : (int) SystemCallException.check(ready, "epoll_wait", "");
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        return (int) SystemCallException.check(ready, "epoll_wait", "");
     }
 
     /** The token of the {@code index}-th ready descriptor of the last {@link #await}. */
@@ -85,9 +88,6 @@ public final class Epoll implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!fd.isClosed()) {
-            fd.close();
-            arena.close();
-        }
+        fd.close();
     }
 }

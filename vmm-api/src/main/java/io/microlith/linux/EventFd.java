@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * A counter in the kernel that one side raises and the other waits for; see eventfd(2). Non-blocking.
  *
- * <p>Any thread may signal and drain. The one who made it closes it, after everybody who was given it has let go.
+ * <p>Any thread may signal, drain and close. After closing, signals go nowhere and there is nothing to drain.
  */
 public final class EventFd implements Pollable, AutoCloseable {
     private static final int EFD_CLOEXEC = 0x80000;
@@ -43,12 +43,12 @@ public final class EventFd implements Pollable, AutoCloseable {
 
     /** Raises the counter by one. Never blocks: a counter at its limit is already signalled. */
     public void signal() {
-        var _ = Libc.call(WRITE, fd.fd(), ONE.address(), SIZE);
+        var _ = fd.call(WRITE, ONE.address(), SIZE);
     }
 
     /** Sets the counter to zero. Returns whether it was above zero. */
     public boolean drain() {
-        return Libc.call(READ, fd.fd(), SINK.address(), SIZE) == SIZE;
+        return fd.call(READ, SINK.address(), SIZE) == SIZE;
     }
 
     @Override

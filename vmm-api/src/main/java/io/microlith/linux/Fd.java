@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An owned file descriptor.
  *
- * <p>Any thread may use it. Closing is idempotent; after it, calls fail with {@code EBADF}. As with every descriptor,
- * the owner sees to it that no other thread is inside a call when it closes: the kernel may give the number to the next
- * file.
+ * <p>Any thread may use and close it. Closing is idempotent; after it, calls fail with {@code EBADF}. A call that is
+ * under way when it is closed keeps the descriptor until it returns, so that none reaches the file to which the kernel
+ * gives the number next. That holds for the methods here: who takes the bare number from {@link #fd} sees to it that
+ * nobody closes meanwhile.
  */
 public final class Fd implements Pollable, AutoCloseable {
     /** Open for reading. */
@@ -24,12 +25,14 @@ public final class Fd implements Pollable, AutoCloseable {
     /** Close on {@code exec}; {@link #open} always adds it. */
     public static final int O_CLOEXEC = 0x80000;
 
-    private static final int CLOSED = -1;
+    /** In {@link #users}: closed, or to be closed by the last call under way. The other bits count those. */
+    private static final int CLOSED = 1 << 31;
 
-    private final AtomicInteger number;
+    private final int number;
+    private final AtomicInteger users = new AtomicInteger();
 
     private Fd(int number) {
-        this.number = new AtomicInteger(number);
+        this.number = number;
     }
 
     /** Takes ownership of a descriptor the kernel returned. */
@@ -54,51 +57,93 @@ public final class Fd implements Pollable, AutoCloseable {
         }
     }
 
+    /** The number, or -1 once it is closed. */
     @Override
     public int fd() {
-        return number.get();
+        return isClosed() ? -1 : number;
     }
 
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
-        return number.get() == CLOSED;
+        return users.get() < 0;
     }
 
     /**
      * Calls {@code ioctl} with an integer argument.
      *
-     * @return zero or more, or a negative error number; never throws
+     * @return zero or more, or a negative error number
      */
     public int ioctl(long request, long argument) {
-        return Libc.call(Libc.IOCTL, number.get(), request, argument);
+        return call(Libc.IOCTL, request, argument);
     }
 
     /**
      * Calls {@code ioctl} with a pointer argument.
      *
      * @param argument a native segment that holds what the request reads and writes
-     * @return zero or more, or a negative error number; never throws
+     * @return zero or more, or a negative error number
      */
     public int ioctl(long request, MemorySegment argument) {
         // NATIVE: the kernel reads and writes at most the size encoded in the request, during the call only.
         try {
-            return Libc.call(Libc.IOCTL, number.get(), request, argument.address());
+            return call(Libc.IOCTL, request, argument.address());
         } finally {
             Reference.reachabilityFence(argument);
         }
     }
 
-    @Override
-    public void close() {
-        int fd = number.getAndSet(CLOSED);
-        if (fd != CLOSED) {
-            // The descriptor is gone whatever close returns (close(2)): there is nothing to retry or report.
-            var _ = Libc.call(Libc.CLOSE, fd, 0, 0);
+    /** Calls a function with the descriptor as its first argument. Returns as {@link Libc#call} does. */
+    int call(MemorySegment function, long b, long c) {
+        return call(function, b, c, 0);
+    }
+
+    /** The same for a function of four arguments. */
+    int call(MemorySegment function, long b, long c, long d) {
+        if (!enter()) {
+            return -Errno.EBADF;
+        }
+        try {
+            return Libc.call(function, number, b, c, d, 0, 0);
+        } finally {
+            leave();
+        }
+    }
+
+    private boolean enter() {
+        int before = users.get();
+        while (before >= 0) {
+            if (users.compareAndSet(before, before + 1)) {
+                return true;
+            }
+            before = users.get();
+        }
+        return false;
+    }
+
+    private void leave() {
+        if (users.decrementAndGet() == CLOSED) {
+            giveBack();
         }
     }
 
     @Override
+    public void close() {
+        int before;
+        do {
+            before = users.get();
+        } while (!users.compareAndSet(before, before | CLOSED));
+        if (before == 0) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        // The descriptor is gone whatever close returns (close(2)): there is nothing to retry or report.
+        var _ = Libc.call(Libc.CLOSE, number, 0, 0);
+    }
+
+    @Override
     public String toString() {
-        return "fd " + number.get();
+        return "fd " + number + (isClosed() ? " (closed)" : "");
     }
 }

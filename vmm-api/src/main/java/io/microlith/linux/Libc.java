@@ -10,6 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * libc, called.
@@ -20,12 +21,32 @@ import java.lang.invoke.MethodHandle;
  * others do not notice (System V x86-64 ABI 3.5.7; AAPCS64 6.4.1 for Linux). An {@code int} argument travels in the low
  * half of its register; an {@code int} result is cut to 32 bits by {@link #callInt}.
  *
- * <p>Results: zero or positive, or a negative error number. Nothing here throws.
+ * <p>Results: zero or positive, or a negative error number. Nothing here throws, except that every call throws
+ * {@link NativeAccessException} in a JVM that denies native access.
  */
 final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
-    private static final MethodHandle CALL = link();
+
+    private static final @Nullable MethodHandle CALL;
+
+    /**
+     * Why there is no {@link #CALL}. Thrown at each call and not here, where the embedder would get an
+     * {@link ExceptionInInitializerError} once and {@link NoClassDefFoundError} from then on.
+     */
+    private static final @Nullable IllegalCallerException DENIAL;
+
+    static {
+        MethodHandle call = null;
+        IllegalCallerException denial = null;
+        try {
+            call = link();
+        } catch (IllegalCallerException e) {
+            denial = e;
+        }
+        CALL = call;
+        DENIAL = denial;
+    }
 
     /** The size of what a thread needs to learn its own {@code errno}. */
     private static final long CAPTURE_SIZE = 4;
@@ -43,12 +64,7 @@ final class Libc {
     private static MethodHandle link() {
         FunctionDescriptor shape =
                 FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-        try {
-            return LINKER.downcallHandle(
-                    shape, Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
-        } catch (IllegalCallerException e) {
-            throw new NativeAccessException(Libc.class.getModule(), e);
-        }
+        return LINKER.downcallHandle(shape, Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
     }
 
     static MemorySegment function(String name) {
@@ -86,6 +102,9 @@ final class Libc {
 
     private static long invoke(
             MemorySegment capture, MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        if (CALL == null) {
+            throw new NativeAccessException(Libc.class.getModule(), DENIAL);
+        }
         try {
             return (long) CALL.invokeExact(function, capture, a, b, c, d, e, f);
         } catch (Throwable t) {

@@ -14,7 +14,6 @@ public final class Mapping {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
-    private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_HUGEPAGE = 14;
 
     private static final MemorySegment MUNMAP = Libc.function("munmap");
@@ -23,20 +22,32 @@ public final class Mapping {
     private Mapping() {}
 
     /**
-     * Maps a file for reading and writing, shared, without reserving swap for it.
+     * Maps a file for reading and writing, shared. Pages are the host's once they are touched; those of a hugetlb file
+     * are set aside at once, so that a pool that is too small shows here and not as a crash of the one who touches
+     * them.
      *
      * @param offset where in the file, a multiple of its page size
      * @param size bytes, a multiple of the page size
      * @param arena when it closes, the mapping goes
      * @throws SystemCallException if the kernel refuses
+     * @throws IllegalStateException if the arena is closed
      */
     @SuppressWarnings("restricted")
     public static MemorySegment shared(Pollable file, long offset, long size, Arena arena) {
-        long address = Libc.callLong(
-                Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file.fd(), offset);
+        long address = Libc.callLong(Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), offset);
         SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + file.fd());
-        // NATIVE: the kernel mapped `size` bytes at `address`; they stay until the arena's close runs the cleanup.
-        return MemorySegment.ofAddress(address).reinterpret(size, arena, mapping -> unmap(mapping, size));
+        boolean owned = false;
+        try {
+            // NATIVE: the kernel mapped `size` bytes at `address`; they stay until the arena's close runs the cleanup.
+            MemorySegment mapping =
+                    MemorySegment.ofAddress(address).reinterpret(size, arena, segment -> unmap(segment, size));
+            owned = true;
+            return mapping;
+        } finally {
+            if (!owned) {
+                unmap(MemorySegment.ofAddress(address), size);
+            }
+        }
     }
 
     /**

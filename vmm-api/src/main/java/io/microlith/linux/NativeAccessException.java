@@ -2,12 +2,13 @@
 package io.microlith.linux;
 
 import io.microlith.vmm.error.VmmException;
+import org.jspecify.annotations.Nullable;
 
 /** The JVM was started without the right to call native functions. The message names the flag to add. */
 public final class NativeAccessException extends VmmException {
     private static final long serialVersionUID = 1L;
 
-    NativeAccessException(Module caller, IllegalCallerException cause) {
+    NativeAccessException(Module caller, @Nullable IllegalCallerException cause) {
         super(
                 "native access is denied to " + (caller.isNamed() ? "module " + caller.getName() : "the class path")
                         + ": start the JVM with " + flag(caller),

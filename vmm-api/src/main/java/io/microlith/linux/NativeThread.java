@@ -27,6 +27,7 @@ public final class NativeThread {
     private static final MemorySegment TGKILL = Libc.function("tgkill");
     private static final MemorySegment SIGMASK = Libc.function("pthread_sigmask");
     private static final MemorySegment SIGTIMEDWAIT = Libc.function("sigtimedwait");
+    private static final MemorySegment GETAFFINITY = Libc.function("sched_getaffinity");
     private static final MemorySegment SETAFFINITY = Libc.function("sched_setaffinity");
 
     private NativeThread() {}
@@ -80,14 +81,38 @@ public final class NativeThread {
      */
     public static void pin(int processor) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment set = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
-            if (processor < 0 || processor >= CPU_SET_SIZE * Byte.SIZE) {
-                throw new IllegalArgumentException("processor=" + processor);
-            }
-            set.setAtIndex(JAVA_LONG, processor / Long.SIZE, 1L << (processor % Long.SIZE));
-            int result = Libc.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address());
+            int result = setAffinity(oneProcessor(arena, processor));
             SystemCallException.check(result, "sched_setaffinity", "processor=" + processor);
         }
+    }
+
+    /** Whether {@link #pin} would work. Leaves the calling thread's processors as they were. */
+    public static boolean canPin(int processor) {
+        if (processor < 0 || processor >= CPU_SET_SIZE * Byte.SIZE) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment before = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
+            int result = Libc.call(GETAFFINITY, 0, CPU_SET_SIZE, before.address());
+            if (result < 0 || setAffinity(oneProcessor(arena, processor)) < 0) {
+                return false;
+            }
+            SystemCallException.check(setAffinity(before), "sched_setaffinity", "the thread's own processors");
+            return true;
+        }
+    }
+
+    private static MemorySegment oneProcessor(Arena arena, int processor) {
+        if (processor < 0 || processor >= CPU_SET_SIZE * Byte.SIZE) {
+            throw new IllegalArgumentException("processor=" + processor);
+        }
+        MemorySegment set = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
+        set.setAtIndex(JAVA_LONG, processor / Long.SIZE, 1L << (processor % Long.SIZE));
+        return set;
+    }
+
+    private static int setAffinity(MemorySegment set) {
+        return Libc.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address());
     }
 
     private static MemorySegment sigset(Arena arena, int signal) {

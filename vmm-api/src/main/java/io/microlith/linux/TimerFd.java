@@ -57,7 +57,7 @@ public final class TimerFd implements Pollable, AutoCloseable {
     public long drain() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment expiries = arena.allocate(JAVA_LONG);
-            int result = Libc.call(READ, fd.fd(), expiries.address(), JAVA_LONG.byteSize());
+            int result = fd.call(READ, expiries.address(), JAVA_LONG.byteSize());
             return result < 0 ? 0 : expiries.get(JAVA_LONG, 0);
         }
     }
@@ -70,7 +70,7 @@ public final class TimerFd implements Pollable, AutoCloseable {
             spec.setAtIndex(JAVA_LONG, 1, periodNanos % NANOS_PER_SECOND);
             spec.setAtIndex(JAVA_LONG, 2, delayNanos / NANOS_PER_SECOND);
             spec.setAtIndex(JAVA_LONG, 3, delayNanos % NANOS_PER_SECOND);
-            int result = Libc.call(SETTIME, fd.fd(), 0, spec.address(), 0, 0, 0);
+            int result = fd.call(SETTIME, 0, spec.address(), 0);
             SystemCallException.check(result, "timerfd_settime", "delayNanos=" + delayNanos);
         }
     }

@@ -4,6 +4,7 @@ package io.microlith.vmm;
 import io.microlith.vmm.error.HypervisorException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -16,15 +17,21 @@ public interface Hypervisor extends AutoCloseable {
      * Opens the first hypervisor on the module or class path that this host can run.
      *
      * @throws HypervisorException if there is none, saying why each of them could not be opened
+     * @throws io.microlith.linux.NativeAccessException if the JVM was started without the right to call native
+     *     functions
      */
     static Hypervisor open() {
         List<HypervisorException> refusals = new ArrayList<>();
-        for (HypervisorProvider provider : ServiceLoader.load(HypervisorProvider.class)) {
-            try {
-                return provider.open();
-            } catch (HypervisorException e) {
-                refusals.add(e);
+        try {
+            for (HypervisorProvider provider : ServiceLoader.load(HypervisorProvider.class)) {
+                try {
+                    return provider.open();
+                } catch (HypervisorException e) {
+                    refusals.add(e);
+                }
             }
+        } catch (ServiceConfigurationError e) {
+            refusals.add(new HypervisorException("a hypervisor on the path cannot be loaded: " + e.getMessage(), e));
         }
         if (refusals.isEmpty()) {
             throw new HypervisorException("no hypervisor module found: add io.microlith:vmm-kvm to the application");

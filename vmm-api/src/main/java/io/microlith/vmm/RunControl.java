@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.vmm.error.HypervisorException;
+import io.microlith.vmm.error.VmmException;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Agrees with a VM's vCPU threads on what they do next: park, power on, run, or end.
+ * A VM's life: agrees with its vCPU threads on what they do next, and says where the VM is.
  *
- * <p>A request changes the phase and then kicks every vCPU. A vCPU looks at the phase before each entry into the guest.
+ * <p>One lock guards it all. It is held for a few instructions and kicks, never while device, board or listener code
+ * runs, so that no request waits for such code to let go of it.
+ *
+ * <p>A request changes the phase and then kicks the vCPUs. A vCPU looks at the phase before each entry into the guest.
  * No request is lost: either the vCPU reads the new phase, or it read the old one before the change, and then the kick,
  * which comes after the change, gets it out of the entry that follows ({@link Vcpu#kick} affects the current call or
- * else the next one).
+ * else the next one). Whatever that call returns, the phase is read again after it.
  */
 final class RunControl {
     /** What vCPU threads are to do. */
@@ -29,14 +38,41 @@ final class RunControl {
         ENDING
     }
 
-    /** One vCPU thread's part in this: how often it has powered its vCPU on. */
-    static final class Member {
+    /** What is under control. */
+    interface Machine {
+        /** Starts a vCPU's thread, which joins by {@link #await}. The lock is held. */
+        void startThread(int vcpu);
+
+        /** Powers the platform on: on a vCPU's thread, while all are parked. No lock is held. */
+        void powerOn();
+
+        /** Gets a vCPU out of the guest. Only while its thread may be there; the lock is held. */
+        void kick(int vcpu);
+
+        /** The VM has ended with an outcome. No vCPU runs any more; the lock is held. */
+        void onEnded(VmOutcome outcome);
+    }
+
+    /** One vCPU thread's part in this. */
+    private static final class Member {
+        /** The thread was started and has not left. */
+        private boolean live;
+
+        /** The thread was told to run guest code and has not come back since. */
+        private boolean running;
+
+        /** The power-on of the platform that the vCPU was powered on after. */
         private int generation;
     }
 
-    private final int vcpus;
-    private final Runnable powerOnPlatform;
-    private final Runnable kickAll;
+    private final String id;
+    private final Member[] members;
+    private final Machine machine;
+    private final Announcements announcements;
+
+    /** The outcome if a thread leaves and not even the reason could be recorded: made while there was memory. */
+    private final VmOutcome lost =
+            new VmOutcome.HostError(new VmmException("a vCPU's thread ended, and recording the reason failed too"));
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -44,21 +80,28 @@ final class RunControl {
     /** Written under the lock; read without it on the way into the guest. */
     private volatile Phase phase = Phase.PARKED;
 
+    /** Written under the lock. */
+    private volatile VmState state = VmState.CREATED;
+
+    private int live;
     private int parked;
     private int poweredOn;
     private int generation;
-    private boolean pauseRequested;
+    private boolean started;
+    private boolean pauseWanted;
+    private @Nullable VmOutcome outcome;
 
-    /**
-     * Makes a control for threads that do not run yet.
-     *
-     * @param powerOnPlatform run by one vCPU thread while all are parked; does not throw
-     * @param kickAll gets every vCPU out of the guest; does not block
-     */
-    RunControl(int vcpus, Runnable powerOnPlatform, Runnable kickAll) {
-        this.vcpus = vcpus;
-        this.powerOnPlatform = powerOnPlatform;
-        this.kickAll = kickAll;
+    /** Makes a control for threads that do not run yet. */
+    RunControl(String id, int vcpus, Machine machine, Announcements announcements) {
+        this.id = id;
+        this.members = IntStream.range(0, vcpus).mapToObj(_ -> new Member()).toArray(Member[]::new);
+        this.machine = machine;
+        this.announcements = announcements;
+    }
+
+    /** Where the VM is in its life. */
+    VmState state() {
+        return state;
     }
 
     /** Whether a vCPU may enter the guest: the question before every entry. Takes no lock. */
@@ -66,22 +109,69 @@ final class RunControl {
         return phase == Phase.RUNNING;
     }
 
-    /** Parks the calling vCPU thread until it has to power on, run or end, and says which. */
-    Phase await(Member member) {
+    /** Whether vCPUs have to leave for good. */
+    boolean isEnding() {
+        return phase == Phase.ENDING;
+    }
+
+    /**
+     * Starts the machine for the first time, with its platform already powered on. One that has an outcome already
+     * stays as it is.
+     *
+     * @throws IllegalStateException if it was started before or is closed
+     */
+    void start() {
         lock.lock();
         try {
+            if (started || state == VmState.CLOSED) {
+                throw new IllegalStateException("VM " + id + (started ? " was started before" : " is closed"));
+            }
+            started = true;
+            if (outcome == null) {
+                enter(VmState.RUNNING);
+                powerOnVcpus();
+                startThreads();
+            }
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    private void startThreads() {
+        for (int i = 0; i < members.length; i++) {
+            try {
+                machine.startThread(i);
+            } catch (OutOfMemoryError e) {
+                String problem = "the host has no thread to give for vCPU " + i + ": " + e.getMessage();
+                decide(new VmOutcome.HostError(new HypervisorException(problem, e)), Announcements.NOTHING);
+                return;
+            }
+            members[i].live = true;
+            live++;
+        }
+    }
+
+    /** Parks the calling vCPU thread until it has to power on, run or end, and says which. */
+    Phase await(int vcpu) {
+        Member member = members[vcpu];
+        lock.lock();
+        try {
+            member.running = false;
             parked++;
             changed.signalAll();
+            notePaused();
             while (!concerns(member)) {
-                if (phase == Phase.RESETTING && parked == vcpus) {
+                if (phase == Phase.RESETTING && parked == members.length) {
                     load();
                 } else {
                     changed.awaitUninterruptibly();
                 }
             }
-            parked--;
+            member.running = phase == Phase.RUNNING;
             return phase;
         } finally {
+            parked--;
             lock.unlock();
         }
     }
@@ -94,15 +184,12 @@ final class RunControl {
         };
     }
 
-    /**
-     * Called and returns with the lock held; gives it up meanwhile, so that requests do not wait for a kernel to be
-     * read.
-     */
+    /** Gives the lock up meanwhile, so that requests do not wait for a kernel to be read. */
     private void load() {
         moveTo(Phase.LOADING);
         lock.unlock();
         try {
-            powerOnPlatform.run();
+            machine.powerOn();
         } finally {
             lock.lock();
         }
@@ -117,64 +204,83 @@ final class RunControl {
         moveTo(Phase.POWERING_ON);
     }
 
-    /** Starts the machine for the first time, with its platform already powered on. */
-    void start() {
-        lock.lock();
-        try {
-            powerOnVcpus();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The calling thread has powered its vCPU on. The last one lets all run. */
-    void poweredOn(Member member) {
+    void poweredOn(int vcpu) {
         lock.lock();
         try {
-            member.generation = generation;
+            members[vcpu].generation = generation;
             poweredOn++;
-            if (poweredOn == vcpus && phase == Phase.POWERING_ON) {
-                moveTo(pauseRequested ? Phase.PARKED : Phase.RUNNING);
+            if (poweredOn == members.length && phase == Phase.POWERING_ON) {
+                moveTo(pauseWanted ? Phase.PARKED : Phase.RUNNING);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Starts the machine again from power-on. */
-    void reset() {
-        request(Phase.RESETTING);
-    }
-
-    /** Has every vCPU thread leave. Nothing undoes it. */
-    void end() {
-        request(Phase.ENDING);
-    }
-
-    private void request(Phase next) {
+    /** The calling vCPU thread is over: it touches nothing of the VM from here on. */
+    void leave(int vcpu) {
         lock.lock();
         try {
-            moveTo(next);
+            members[vcpu].live = false;
+            members[vcpu].running = false;
+            live--;
+            if (outcome == null) {
+                decide(lost, Announcements.NOTHING);
+            } else if (live == 0) {
+                ended();
+            }
         } finally {
             lock.unlock();
         }
-        kickAll.run();
+        announcements.deliver();
     }
 
-    /** Parks every vCPU and waits until they are, or until the VM ends. */
+    /** Starts the machine again from power-on, if it runs or is paused. */
+    void reset() {
+        lock.lock();
+        try {
+            if (state != VmState.RUNNING && state != VmState.PAUSED || phase == Phase.ENDING) {
+                return;
+            }
+            announcements.add(VmListener::onReset);
+            moveTo(Phase.RESETTING);
+            kickRunning();
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    /** Parks every vCPU and waits until they are, or until the machine ends or somebody resumes it. */
     void pause() {
         lock.lock();
         try {
-            pauseRequested = true;
+            if (!started) {
+                return;
+            }
+            pauseWanted = true;
             if (phase == Phase.RUNNING) {
                 moveTo(Phase.PARKED);
-                kickAll.run();
+                kickRunning();
             }
-            while (phase != Phase.ENDING && !(phase == Phase.PARKED && parked == vcpus)) {
+            notePaused();
+            while (live > 0 && pauseWanted && !allParked()) {
                 changed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    private boolean allParked() {
+        return phase == Phase.PARKED && parked == members.length;
+    }
+
+    private void notePaused() {
+        if (state == VmState.RUNNING && pauseWanted && allParked()) {
+            enter(VmState.PAUSED);
         }
     }
 
@@ -182,19 +288,98 @@ final class RunControl {
     void resume() {
         lock.lock();
         try {
-            pauseRequested = false;
-            if (phase == Phase.PARKED) {
+            pauseWanted = false;
+            if (phase == Phase.PARKED && started) {
                 moveTo(Phase.RUNNING);
+            }
+            if (state == VmState.PAUSED) {
+                enter(VmState.RUNNING);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    /**
+     * Has every vCPU thread leave. Nothing undoes it, and the first to say how wins.
+     *
+     * @param announcement told to the listener if this was the first
+     * @return whether it was
+     */
+    boolean end(VmOutcome how, Consumer<VmListener> announcement) {
+        boolean first;
+        lock.lock();
+        try {
+            first = decide(how, announcement);
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+        return first;
+    }
+
+    private boolean decide(VmOutcome how, Consumer<VmListener> announcement) {
+        if (outcome != null) {
+            return false;
+        }
+        outcome = how;
+        moveTo(Phase.ENDING);
+        kickRunning();
+        announcements.add(announcement);
+        if (live == 0) {
+            ended();
+        }
+        return true;
+    }
+
+    private void ended() {
+        enter(VmState.ENDED);
+        machine.onEnded(Objects.requireNonNull(outcome));
+    }
+
+    /** Waits until no vCPU thread is left, after {@link #end}. */
+    void awaitEnd() {
+        lock.lock();
+        try {
+            while (outcome == null || live > 0) {
+                changed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /** The machine gave back what it held. */
+    void close() {
+        lock.lock();
+        try {
+            enter(VmState.CLOSED);
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    private void enter(VmState next) {
+        state = next;
+        announcements.add(listener -> listener.onState(next));
+        changed.signalAll();
+    }
+
     private void moveTo(Phase next) {
         if (phase != Phase.ENDING) {
             phase = next;
             changed.signalAll();
+        }
+    }
+
+    private void kickRunning() {
+        for (int i = 0; i < members.length; i++) {
+            if (members[i].running) {
+                machine.kick(i);
+            }
         }
     }
 }

@@ -29,12 +29,19 @@ public interface Vcpu extends AutoCloseable {
     VcpuExit exit();
 
     /**
-     * Makes the current call of {@link #run}, or else the next one, return {@link ExitReason#INTERRUPTED}. Any thread.
+     * Makes the current call of {@link #run}, or else the next one, return: with {@link ExitReason#INTERRUPTED}, or
+     * with an exit that came first. Any thread, from {@link #bindToThread} until the bound thread ends. Never blocks.
      * What the caller wrote before is seen by the vCPU's thread after that return.
+     *
+     * <p>A call that begins after the kick runs no guest code: it completes the last exit and returns
+     * {@link ExitReason#INTERRUPTED}, or the next device access of the same instruction.
      */
     void kick();
 
-    /** Why the guest cannot go on, after an exit it does not survive: the hypervisor's words, and the registers. */
+    /**
+     * Why the guest cannot go on, after an exit it does not survive: the hypervisor's words, and the registers as far
+     * as they can be read.
+     */
     VcpuFault fault();
 
     /** Ends the vCPU. Its thread has left {@link #run} for good. */

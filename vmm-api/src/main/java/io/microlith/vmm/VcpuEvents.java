@@ -15,9 +15,6 @@ interface VcpuEvents {
     /** The guest accessed an address with nothing behind it. */
     void onUnmapped(String space, VcpuExit exit);
 
-    /** Host code threw. */
-    void onFailure(Vcpu vcpu, RuntimeException cause);
-
-    /** The thread is over. */
-    void onThreadEnd(Vcpu vcpu);
+    /** Host code threw: the thread is about to end. */
+    void onFailure(Vcpu vcpu, Throwable cause);
 }

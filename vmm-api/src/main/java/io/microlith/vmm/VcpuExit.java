@@ -25,7 +25,7 @@ public interface VcpuExit {
     /** What the guest writes, in the access with number {@code i}; zero-extended. */
     long data(int i);
 
-    /** Answers the access with number {@code i} of a guest that reads. */
+    /** Answers the access with number {@code i} of a guest that reads, with the low {@link #size} bytes of a value. */
     void respond(int i, long value);
 
     /** The exit as a value of its own, for logs, tests and debuggers. Allocates. */

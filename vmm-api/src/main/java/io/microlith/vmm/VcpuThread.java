@@ -4,6 +4,7 @@ package io.microlith.vmm;
 import io.microlith.vmm.bus.BusCursor;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.error.DeviceException;
 
 /** Runs one vCPU: enters the guest, takes its exits to the devices, and does as {@link RunControl} says. */
 final class VcpuThread implements Runnable {
@@ -13,7 +14,6 @@ final class VcpuThread implements Runnable {
     private final BusCursor<PioDevice> pio;
     private final RunControl control;
     private final VcpuEvents events;
-    private final RunControl.Member member = new RunControl.Member();
 
     VcpuThread(Vcpu vcpu, BusCursor<MmioDevice> mmio, BusCursor<PioDevice> pio, RunControl control, VcpuEvents events) {
         this.vcpu = vcpu;
@@ -30,41 +30,61 @@ final class VcpuThread implements Runnable {
             events.onThreadStart(vcpu);
             boolean alive = true;
             while (alive) {
-                alive = switch (control.await(member)) {
+                alive = switch (control.await(vcpu.index())) {
                     case POWERING_ON -> powerOn();
                     case RUNNING -> runGuest();
                     default -> false;
                 };
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InternalError e) {
+            // An InternalError is a mapped file that was truncated under our feet: the host's fault, and this VM's
+            // alone.
             events.onFailure(vcpu, e);
-        } catch (InternalError e) {
-            // A mapped file was truncated under guest memory: the host's fault, and this VM's alone.
-            events.onFailure(vcpu, new IllegalStateException("memory behind the guest is gone", e));
+        } catch (Error e) {
+            events.onFailure(vcpu, e);
+            throw e;
         } finally {
             vcpu.unbindFromThread();
-            events.onThreadEnd(vcpu);
+            control.leave(vcpu.index());
         }
     }
 
     private boolean powerOn() {
         events.onPowerOn(vcpu);
-        control.poweredOn(member);
+        control.poweredOn(vcpu.index());
         return true;
     }
 
-    /** Returns whether the thread has to stay. */
     private boolean runGuest() {
+        ExitReason last = ExitReason.INTERRUPTED;
         while (control.mayRun()) {
-            ExitReason reason = vcpu.run();
-            switch (reason) {
-                case PIO -> dispatchPio();
-                case MMIO -> dispatchMmio();
-                case INTERRUPTED -> {}
-                default -> events.onExit(vcpu, reason);
-            }
+            last = vcpu.run();
+            handle(last);
         }
+        settle(last);
         return true;
+    }
+
+    private void handle(ExitReason reason) {
+        switch (reason) {
+            case PIO -> dispatchPio();
+            case MMIO -> dispatchMmio();
+            case INTERRUPTED -> {}
+            default -> events.onExit(vcpu, reason);
+        }
+    }
+
+    /**
+     * Completes the last device access, and those that follow from the same instruction, without running guest code: a
+     * vCPU that is parked with one half done would finish it over registers that were set meanwhile.
+     */
+    private void settle(ExitReason last) {
+        ExitReason reason = last;
+        while ((reason == ExitReason.PIO || reason == ExitReason.MMIO) && !control.isEnding()) {
+            vcpu.kick();
+            reason = vcpu.run();
+            handle(reason);
+        }
     }
 
     private void dispatchPio() {
@@ -78,12 +98,16 @@ final class VcpuThread implements Runnable {
         PioDevice device = pio.device();
         int offset = (int) pio.offset();
         boolean write = exit.isWrite();
-        for (int i = 0; i < count; i++) {
-            if (write) {
-                device.write(offset, size, (int) exit.data(i));
-            } else {
-                exit.respond(i, device.read(offset, size));
+        try {
+            for (int i = 0; i < count; i++) {
+                if (write) {
+                    device.write(offset, size, (int) exit.data(i));
+                } else {
+                    exit.respond(i, device.read(offset, size));
+                }
             }
+        } catch (RuntimeException e) {
+            throw failure(device, "port", e);
         }
     }
 
@@ -92,11 +116,30 @@ final class VcpuThread implements Runnable {
         int size = exit.size();
         if (!mmio.seek(address, size)) {
             answerUnmapped("memory", 1);
-        } else if (exit.isWrite()) {
-            mmio.device().write(mmio.offset(), size, exit.data(0));
-        } else {
-            exit.respond(0, mmio.device().read(mmio.offset(), size));
+            return;
         }
+        MmioDevice device = mmio.device();
+        long offset = mmio.offset();
+        try {
+            if (exit.isWrite()) {
+                device.write(offset, size, exit.data(0));
+            } else {
+                exit.respond(0, device.read(offset, size));
+            }
+        } catch (RuntimeException e) {
+            throw failure(device, "memory", e);
+        }
+    }
+
+    private DeviceException failure(Object device, String space, RuntimeException cause) {
+        return new DeviceException(
+                device.getClass().getName(), "threw at the guest's " + describe(space, exit) + ": " + cause, cause);
+    }
+
+    /** An access in words, such as {@code write to port 0x3f8 size 1}. */
+    static String describe(String space, VcpuExit exit) {
+        return (exit.isWrite() ? "write to " : "read of ") + space + " 0x" + Long.toHexString(exit.address()) + " size "
+                + exit.size();
     }
 
     /** As on a bus with nobody on it: reads float high. */

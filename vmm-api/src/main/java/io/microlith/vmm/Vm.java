@@ -12,11 +12,13 @@ import java.util.concurrent.CompletionStage;
 /**
  * A machine, assembled and ready to run. {@link VmBuilder} makes one.
  *
- * <p>Any thread may call any method, except that the VM's own threads (those that call devices and listeners) may not
- * call the methods that wait for them: {@link #run}, {@link #pause}, {@link #stop} and {@link #close} throw
- * {@link IllegalStateException} there; devices use {@link io.microlith.vmm.device.VmControl}.
+ * <p>Any thread may call any method, except that the VM's own threads (those of vCPUs and of its event loop, which call
+ * devices and most listeners) may not call the methods that wait for them: {@link #run}, {@link #pause}, {@link #stop}
+ * and {@link #close} throw {@link IllegalStateException} there; devices use {@link io.microlith.vmm.device.VmControl}.
+ * Those methods wait as long as a device or the board keeps a vCPU's thread.
  *
- * <p>Nothing a guest does throws from here: it ends the VM with a {@link VmOutcome}.
+ * <p>Nothing a guest does throws from here: it ends the VM with a {@link VmOutcome}. So does what the VM's own threads
+ * throw; an {@link Error} among that goes to the thread's uncaught exception handler, too.
  */
 public interface Vm extends AutoCloseable {
     /** The VM's size and manner. */
@@ -41,17 +43,18 @@ public interface Vm extends AutoCloseable {
     HypervisorVm hypervisorVm();
 
     /**
-     * Starts the VM and waits for its end. A thread interrupted meanwhile interrupts the VM, and stays interrupted.
+     * Starts the VM and waits for its end. A thread interrupted meanwhile interrupts the VM, and stays interrupted. A
+     * VM that was ended before it could start runs nothing.
      *
      * @return how it ended
-     * @throws IllegalStateException if it was started before
+     * @throws IllegalStateException if it was started before, or is closed
      */
     VmOutcome run();
 
     /**
-     * Starts the VM and returns.
+     * Starts the VM and returns. A VM that was ended before it could start runs nothing.
      *
-     * @throws IllegalStateException if it was started before
+     * @throws IllegalStateException if it was started before, or is closed
      */
     void start();
 
@@ -62,8 +65,8 @@ public interface Vm extends AutoCloseable {
     CompletionStage<VmOutcome> outcome();
 
     /**
-     * Stops guest code until {@link #resume}, and waits until no vCPU runs. A VM that is paused stays so; one that has
-     * ended is left alone.
+     * Stops guest code until {@link #resume}, and waits until no vCPU runs, or until another thread resumes the VM. A
+     * VM that is paused stays so; one that was not started or has ended is left alone.
      */
     void pause();
 
@@ -76,19 +79,28 @@ public interface Vm extends AutoCloseable {
      */
     void reset();
 
-    /** Ends the VM with {@link VmOutcome.Stopped} unless it has ended already, and waits until no vCPU runs. */
+    /**
+     * Ends the VM with {@link VmOutcome.Stopped} unless it has an outcome already, and waits until no vCPU runs. One
+     * that was not started never will be.
+     */
     void stop();
 
     /**
-     * Ends the VM with {@link VmOutcome.Interrupted} unless it has ended already, and returns at once. Never blocks, so
-     * it is fit for timers and signal-like callbacks.
+     * Ends the VM with {@link VmOutcome.Interrupted} unless it has an outcome already, and returns. Waits for no device
+     * and no vCPU, so it is fit for timers and signal-like callbacks.
      *
-     * <p>The bound: each vCPU makes at most one more exit, and that exit's device call is the only code of the VM that
-     * can still run. Guest code itself is left as soon as the kernel has delivered a signal to the vCPU's thread.
+     * <p>The bound: each vCPU makes at most one more exit, and that exit's device call (or, while the VM is starting or
+     * resetting, the board's power-on) is the only code of the VM that can still run. Guest code itself is left as soon
+     * as the kernel has delivered a signal to the vCPU's thread.
      */
     void interrupt();
 
-    /** Ends the VM as {@link #stop} does, and gives back everything it holds of the host. Closing twice is once. */
+    /**
+     * Ends the VM as {@link #stop} does, and gives back everything it holds of the host. Closing twice is once; a
+     * second caller waits for the first.
+     *
+     * @throws io.microlith.vmm.error.VmmException if something could not be closed; everything else is then
+     */
     @Override
     void close();
 }

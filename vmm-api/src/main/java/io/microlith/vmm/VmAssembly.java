@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.linux.HostMemory;
+import io.microlith.linux.NativeThread;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Overcommit;
+import io.microlith.vmm.memory.Size;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,20 +48,24 @@ public final class VmAssembly {
             SortedMap<DeviceId, DeviceSpec<?>> devices,
             Map<AddressRange, MmioDevice> mmio,
             Map<AddressRange, PioDevice> pio,
-            VmListener listener) {}
+            VmListener listener) {
+        /** Copies the collections. */
+        public Parts {
+            devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
+            mmio = Collections.unmodifiableMap(new LinkedHashMap<>(mmio));
+            pio = Collections.unmodifiableMap(new LinkedHashMap<>(pio));
+        }
+    }
 
     /**
      * Builds a machine.
      *
      * @throws ConfigException if parts do not fit each other or the host; nothing is left behind then
-     * @throws io.microlith.vmm.error.HypervisorException if the host fails
+     * @throws io.microlith.vmm.error.VmmException if the host fails
      */
     public static Vm assemble(Parts parts) {
-        int most = parts.hypervisor().maxVcpus();
-        if (parts.config().vcpus() > most) {
-            throw new ConfigException(
-                    "vcpus", parts.config().vcpus() + " is too many: this host runs up to " + most + " in a VM");
-        }
+        checkVcpus(parts);
+        checkMemory(parts.config());
         if (!parts.board().fits(parts.hypervisor())) {
             throw new ConfigException(
                     "board",
@@ -63,6 +73,29 @@ public final class VmAssembly {
                             + parts.hypervisor().name());
         }
         return new AssembledVm(parts);
+    }
+
+    private static void checkVcpus(Parts parts) {
+        int most = parts.hypervisor().maxVcpus();
+        if (parts.config().vcpus() > most) {
+            throw new ConfigException(
+                    "vcpus", parts.config().vcpus() + " is too many: this host runs up to " + most + " in a VM");
+        }
+        for (int processor : parts.config().processors()) {
+            if (!NativeThread.canPin(processor)) {
+                throw new ConfigException("pin", "this process may not use processor " + processor + " of this host");
+            }
+        }
+    }
+
+    private static void checkMemory(VmConfig config) {
+        Size host = Size.bytes(HostMemory.total());
+        if (config.overcommit() == Overcommit.REFUSE && config.memory().compareTo(host) > 0) {
+            throw new ConfigException(
+                    "memory",
+                    config.memory() + " is more than this host's " + Size.mebibytes(host.bytes() >> 20)
+                            + ": give the VM less, or allow overcommit");
+        }
     }
 
     /** Names devices: the n-th of a type, in the order given, gets the index n. */

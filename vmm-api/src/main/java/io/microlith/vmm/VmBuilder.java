@@ -4,9 +4,11 @@ package io.microlith.vmm;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.DeviceFactories;
 import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -28,6 +31,8 @@ public final class VmBuilder {
     /** Only makes default names differ; no behaviour depends on it. */
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
+    private static final int LAST_PORT = 0xffff;
+
     private final Hypervisor hypervisor;
     private final List<DeviceSpec<?>> devices = new ArrayList<>();
     private final Map<AddressRange, MmioDevice> mmio = new LinkedHashMap<>();
@@ -37,6 +42,7 @@ public final class VmBuilder {
     private @Nullable BootSource boot;
     private Size memory = Size.mebibytes(128);
     private PageBacking pages = PageBacking.SMALL;
+    private Overcommit overcommit = Overcommit.REFUSE;
     private int vcpus = 1;
     private OnReset onReset = OnReset.RESTART;
     private List<Integer> processors = List.of();
@@ -51,7 +57,10 @@ public final class VmBuilder {
         return new VmBuilder(hypervisor);
     }
 
-    /** Names the VM, for threads, logs and errors. Default: {@code vm} and a number. */
+    /**
+     * Names the VM, for threads, logs and errors: up to 64 letters, digits and {@code . _ : -}. Default: {@code vm} and
+     * a number.
+     */
     public VmBuilder id(String name) {
         id = name;
         return this;
@@ -66,6 +75,15 @@ public final class VmBuilder {
     /** Sets the host's pages behind the RAM. Default: {@link PageBacking#SMALL}. */
     public VmBuilder pages(PageBacking backing) {
         pages = backing;
+        return this;
+    }
+
+    /**
+     * Allows more RAM than the host has. Default: that is an error, since a guest that uses it all brings the host's
+     * kernel to end some process, this one perhaps.
+     */
+    public VmBuilder overcommit() {
+        overcommit = Overcommit.ALLOW;
         return this;
     }
 
@@ -111,12 +129,7 @@ public final class VmBuilder {
      * @throws ConfigException if no factory of that type is found, or it refuses an option
      */
     public VmBuilder device(String type, Map<String, String> options) {
-        for (DeviceFactory<?, ?> factory : ServiceLoader.load(DeviceFactory.class)) {
-            if (factory.type().equals(type)) {
-                return device(configured(factory, options));
-            }
-        }
-        throw new ConfigException("device", "no provider of type '" + type + "' on the module or class path");
+        return device(configured(DeviceFactories.find(type), options));
     }
 
     private static <C> DeviceSpec<C> configured(DeviceFactory<C, ?> factory, Map<String, String> options) {
@@ -128,12 +141,24 @@ public final class VmBuilder {
      * own.
      */
     public VmBuilder mmio(long base, long size, MmioDevice handler) {
-        return put("mmio", mmio, new AddressRange(base, size), handler);
+        return put("mmio", mmio, range("mmio", base, size), handler);
     }
 
-    /** Answers the guest at a range of ports. */
+    /** Answers the guest at a range of ports, from 0 to 0xffff. */
     public VmBuilder pio(int port, int count, PioDevice handler) {
-        return put("pio", pio, new AddressRange(port, count), handler);
+        AddressRange range = range("pio", port, count);
+        if (range.last() > LAST_PORT) {
+            throw new ConfigException("pio", range + " is beyond the last port, 0x" + Integer.toHexString(LAST_PORT));
+        }
+        return put("pio", pio, range, handler);
+    }
+
+    private static AddressRange range(String bus, long base, long size) {
+        try {
+            return new AddressRange(base, size);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(bus, e.getMessage() + ": give it an address of 0 or more and at least 1 byte", e);
+        }
     }
 
     private <D> VmBuilder put(String bus, Map<AddressRange, D> handlers, AddressRange range, D handler) {
@@ -163,24 +188,30 @@ public final class VmBuilder {
      */
     public Vm build() {
         String name = id != null ? id : "vm" + NEXT_ID.getAndIncrement();
-        VmConfig config = new VmConfig(name, memory, pages, vcpus, onReset, processors);
+        VmConfig config = new VmConfig(name, memory, pages, overcommit, vcpus, onReset, processors);
         return VmAssembly.assemble(new VmAssembly.Parts(
                 hypervisor,
                 board != null ? board : defaultBoard(),
                 config,
                 Optional.ofNullable(boot),
                 VmAssembly.number(devices),
-                Map.copyOf(mmio),
-                Map.copyOf(pio),
+                mmio,
+                pio,
                 listener));
     }
 
     private Board defaultBoard() {
-        return ServiceLoader.load(Board.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(candidate -> candidate.fits(hypervisor))
-                .findFirst()
-                .orElseThrow(() -> new ConfigException(
-                        "board", "no module on the path provides one for the hypervisor " + hypervisor.name()));
+        try {
+            return ServiceLoader.load(Board.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .filter(candidate -> candidate.fits(hypervisor))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigException(
+                            "board",
+                            "no module on the path provides one for the hypervisor " + hypervisor.name()
+                                    + ": add one, or name one with board()"));
+        } catch (ServiceConfigurationError e) {
+            throw new ConfigException("board", "a provider on the path cannot be loaded: " + e.getMessage(), e);
+        }
     }
 }

@@ -2,27 +2,40 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The size and manner of a VM, apart from its devices.
  *
- * @param id the VM's name, for threads, logs and errors
+ * @param id the VM's name, for threads, logs and errors: up to 64 letters, digits and {@code . _ : -}
  * @param memory the guest's RAM
  * @param pages the host's pages behind it
+ * @param overcommit whether it may be more than the host's
  * @param vcpus the number of vCPUs
  * @param onReset what to do when the guest asks for a reset
  * @param processors the host processor of each vCPU's thread, or empty to leave them to the scheduler
  */
 public record VmConfig(
-        String id, Size memory, PageBacking pages, int vcpus, OnReset onReset, List<Integer> processors) {
+        String id,
+        Size memory,
+        PageBacking pages,
+        Overcommit overcommit,
+        int vcpus,
+        OnReset onReset,
+        List<Integer> processors) {
     private static final long PAGE = 4096;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     /** Refuses what no host can run. */
     public VmConfig {
         processors = List.copyOf(processors);
+        if (!ID.matcher(id).matches()) {
+            throw new ConfigException("id", "a name has 1 to 64 letters, digits and . _ : -");
+        }
         if (memory.bytes() == 0) {
             throw new ConfigException("memory", "a VM needs some: at least " + Size.bytes(PAGE));
         }
@@ -33,7 +46,13 @@ public record VmConfig(
             throw new ConfigException("vcpus", vcpus + " is too few: at least 1");
         }
         if (!processors.isEmpty() && processors.size() != vcpus) {
-            throw new ConfigException("processors", processors.size() + " given for " + vcpus + " vCPUs: one for each");
+            throw new ConfigException(
+                    "pin", processors.size() + " processors given for " + vcpus + " vCPUs: one for each");
         }
+    }
+
+    /** A VM with everything else as it is by default: see {@link VmBuilder}, which has a method for each setting. */
+    public static VmConfig of(String id, Size memory, int vcpus) {
+        return new VmConfig(id, memory, PageBacking.SMALL, Overcommit.REFUSE, vcpus, OnReset.RESTART, List.of());
     }
 }

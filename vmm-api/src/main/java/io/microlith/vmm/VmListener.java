@@ -2,8 +2,11 @@
 package io.microlith.vmm;
 
 /**
- * Hears what happens to a VM. Called on the VM's own threads, in the order things happen: return soon, and do not wait
- * for the VM (that would be waiting for oneself). What a listener throws is logged and otherwise ignored.
+ * Hears what happens to a VM: one call at a time, in the order things happen.
+ *
+ * <p>Called on the VM's own threads, or on the thread that called the {@link Vm} method which made it happen. Return
+ * soon, and do not wait for the VM: that would be waiting for oneself. What a listener throws is logged and otherwise
+ * ignored, except that an {@link Error} goes on to the thread it is thrown on.
  */
 public interface VmListener {
     /** A listener that does nothing. */
@@ -24,7 +27,7 @@ public interface VmListener {
     /** A vCPU stopped for good: a triple fault, a failed emulation, or an exit that nothing handles. */
     default void onVcpuFailed(VcpuFault fault) {}
 
-    /** Something on the host's side failed. */
+    /** Something on the host's side failed, and the VM ends for it. */
     default void onHostError(RuntimeException cause) {}
 
     /**

@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Such a signal would end a process whose thread does not block it, so it must never go to a thread that inherited
  * the number of one that has ended. Sending and unbinding exclude each other by a lock; a thread that ends without
- * unbinding is caught by {@link Thread#isAlive}.
+ * unbinding is caught by {@link Thread#isAlive}. Unbinding takes what is still pending: a thread that ends gets its old
+ * signal mask back from the JVM, and would be hit then.
  */
 final class KickSwitch {
     /** A real-time signal that neither glibc (32, 33) nor the JVM uses. Other threads do not notice it. */
@@ -103,7 +104,11 @@ final class KickSwitch {
         synchronized (sending) {
             bound = null;
         }
+<<<<<<< HEAD
         takePending();
+=======
+        takeSignals();
+>>>>>>> main
         signal = null;
     }
 
@@ -124,12 +129,20 @@ final class KickSwitch {
     /** The vCPU's thread came out of {@code KVM_RUN} with {@code EINTR}. */
     void acknowledge() {
         run.allowEntry();
+<<<<<<< HEAD
         takePending();
+=======
+        takeSignals();
+>>>>>>> main
         // Only for its memory order: see V3.
         var _ = kicks.get();
     }
 
+<<<<<<< HEAD
     private void takePending() {
+=======
+    private void takeSignals() {
+>>>>>>> main
         ThreadSignal own = signal;
         while (own != null && own.take()) {
             // Real-time signals queue: each kick sent one.

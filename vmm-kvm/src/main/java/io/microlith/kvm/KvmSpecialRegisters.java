@@ -122,22 +122,22 @@ public final class KvmSpecialRegisters {
     }
 
     /** GDTR. */
-    public DescriptorTable gdt() {
+    public TableRegister gdt() {
         return table(KvmSregsLayout.GDT);
     }
 
     /** Sets GDTR. */
-    public KvmSpecialRegisters gdt(DescriptorTable value) {
+    public KvmSpecialRegisters gdt(TableRegister value) {
         return table(KvmSregsLayout.GDT, value);
     }
 
     /** IDTR. */
-    public DescriptorTable idt() {
+    public TableRegister idt() {
         return table(KvmSregsLayout.IDT);
     }
 
     /** Sets IDTR. */
-    public KvmSpecialRegisters idt(DescriptorTable value) {
+    public KvmSpecialRegisters idt(TableRegister value) {
         return table(KvmSregsLayout.IDT, value);
     }
 
@@ -260,13 +260,13 @@ public final class KvmSpecialRegisters {
         sregs.set(JAVA_BYTE, at, (byte) value);
     }
 
-    private DescriptorTable table(long at) {
-        return new DescriptorTable(
+    private TableRegister table(long at) {
+        return new TableRegister(
                 sregs.get(JAVA_LONG, at + KvmDtableLayout.BASE),
                 Short.toUnsignedInt(sregs.get(JAVA_SHORT, at + KvmDtableLayout.LIMIT)));
     }
 
-    private KvmSpecialRegisters table(long at, DescriptorTable value) {
+    private KvmSpecialRegisters table(long at, TableRegister value) {
         sregs.set(JAVA_LONG, at + KvmDtableLayout.BASE, value.base());
         sregs.set(JAVA_SHORT, at + KvmDtableLayout.LIMIT, (short) value.limit());
         return this;

@@ -185,7 +185,7 @@ public final class KvmVcpu implements Vcpu {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
             file.call(KvmIoctl.KVM_GET_MP_STATE, state, detail());
-            return MpState.values()[state.get(JAVA_INT, KvmMpStateLayout.MP_STATE)];
+            return MpState.of(state.get(JAVA_INT, KvmMpStateLayout.MP_STATE));
         }
     }
 
@@ -193,7 +193,7 @@ public final class KvmVcpu implements Vcpu {
     public void mpState(MpState value) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
-            state.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.ordinal());
+            state.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.number());
             file.call(KvmIoctl.KVM_SET_MP_STATE, state, detail() + " mp_state=" + value);
         }
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.guest;
 
+import io.microlith.board.boot.BootContext;
+import io.microlith.board.boot.BootProtocol;
+import io.microlith.board.boot.EntryState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** The guest of {@code exits.S}, which this module has in its resources: started in ring 3 of long mode. Immutable. */
-public final class GuestProgram implements io.microlith.vmm.BootSource {
+public final class GuestProgram implements BootProtocol {
     /** The port the guest asks what to do. */
     public static final int CONTROL_PORT = 0xe00;
 
@@ -54,8 +57,10 @@ public final class GuestProgram implements io.microlith.vmm.BootSource {
         return Files.write(directory.resolve(RESOURCE), code).toAbsolutePath();
     }
 
-    void load(io.microlith.vmm.memory.GuestMemory memory) {
-        memory.write(BASE, code);
+    @Override
+    public EntryState load(BootContext context) {
+        context.memory().write(BASE, code);
+        return EntryState.user64(BASE);
     }
 
     @Override

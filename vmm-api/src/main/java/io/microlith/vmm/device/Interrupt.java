@@ -7,4 +7,11 @@ package io.microlith.vmm.device;
  * @param gsi its global system interrupt number
  * @param trigger how it takes its line
  */
-public record Interrupt(int gsi, Trigger trigger) {}
+public record Interrupt(int gsi, Trigger trigger) {
+    /** Refuses a negative number. */
+    public Interrupt {
+        if (gsi < 0) {
+            throw new IllegalArgumentException("gsi=" + gsi);
+        }
+    }
+}

@@ -12,6 +12,13 @@ import java.util.OptionalLong;
  * @param match the value that has to be written, or empty for any
  */
 public record IoEvent(Space space, AddressRange range, OptionalLong match) {
+    /** Refuses a size no guest can write at once. */
+    public IoEvent {
+        if (range.size() > 8 || Long.bitCount(range.size()) != 1) {
+            throw new IllegalArgumentException("a write has 1, 2, 4 or 8 bytes, not " + range.size());
+        }
+    }
+
     /** An address space. */
     public enum Space {
         /** Guest-physical memory. */

@@ -5,18 +5,26 @@ package io.microlith.vmm.error;
 public final class InvalidStateException extends VmmException {
     private static final long serialVersionUID = 1L;
 
+    private static final int EXCERPT = 64;
+
     private final String field;
 
     /**
      * Makes an exception about one field.
      *
      * @param field the field's name, with its record: {@code SerialState.fifo}
-     * @param value the value found
+     * @param value the value found, untrusted: the message has its first characters, without line breaks
      * @param rule what must hold
      */
     public InvalidStateException(String field, Object value, String rule) {
-        super("invalid state [" + field + "=" + value + "]: " + rule);
+        super("invalid state [" + field + "=" + excerpt(value) + "]: " + rule);
         this.field = field;
+    }
+
+    private static String excerpt(Object value) {
+        String text = value.toString();
+        String head = text.length() <= EXCERPT ? text : text.substring(0, EXCERPT) + "…";
+        return head.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** The field that breaks a rule. */

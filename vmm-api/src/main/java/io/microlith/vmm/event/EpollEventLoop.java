@@ -3,24 +3,31 @@ package io.microlith.vmm.event;
 
 import io.microlith.linux.Epoll;
 import io.microlith.linux.Pollable;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** An event loop on epoll. Tokens are never used twice, so an event of a closed registration finds nobody. */
+/** An event loop on epoll. */
 final class EpollEventLoop implements EventLoop {
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long WAKEUP = 0;
 
-    private final Epoll epoll = Epoll.create();
+    /** The token of {@link #wakeup}; {@link HandlerTable} gives out others. */
+    private static final long WAKEUP = -1;
+
+    /** Tasks of one poll, so that tasks which make tasks do not keep handlers from running. */
+    private static final int TASKS_PER_POLL = 64;
+
     private final Notifier wakeup = Notifier.create();
-    private final Map<Long, Runnable> handlers = new ConcurrentHashMap<>();
+    private final Epoll epoll;
+    private final HandlerTable handlers = new HandlerTable();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicLong nextToken = new AtomicLong(WAKEUP + 1);
 
     EpollEventLoop() {
+        try {
+            epoll = Epoll.create();
+        } catch (RuntimeException e) {
+            wakeup.close();
+            throw e;
+        }
         epoll.add(wakeup, WAKEUP);
     }
 
@@ -35,8 +42,7 @@ final class EpollEventLoop implements EventLoop {
 
     @Override
     public Registration onReadable(Pollable source, Runnable handler) {
-        long token = nextToken.getAndIncrement();
-        handlers.put(token, handler);
+        long token = handlers.add(handler);
         try {
             epoll.add(source, token);
         } catch (RuntimeException e) {
@@ -44,7 +50,7 @@ final class EpollEventLoop implements EventLoop {
             throw e;
         }
         return () -> {
-            if (handlers.remove(token) != null) {
+            if (handlers.remove(token)) {
                 epoll.remove(source);
             }
         };
@@ -59,28 +65,31 @@ final class EpollEventLoop implements EventLoop {
     @Override
     public int poll(long timeoutNanos) {
         int ready = epoll.await(millis(timeoutNanos));
-        int ran = runTasks();
+        int ran = 0;
         for (int i = 0; i < ready; i++) {
             long token = epoll.token(i);
-            if (token == WAKEUP) {
-                var _ = wakeup.drain();
-                ran += runTasks();
-                continue;
-            }
-            Runnable handler = handlers.get(token);
-            if (handler != null) {
-                handler.run();
-                ran++;
-            }
+            ran += token == WAKEUP ? runTasks() : handlers.run(token);
         }
         return ran;
     }
 
     private int runTasks() {
+        var _ = wakeup.drain();
         int ran = 0;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
-            ran++;
+        try {
+            while (ran < TASKS_PER_POLL) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    break;
+                }
+                ran++;
+                task.run();
+            }
+        } finally {
+            // Some are left if there are many, or if one threw.
+            if (!tasks.isEmpty()) {
+                wakeup.signal();
+            }
         }
         return ran;
     }

@@ -14,9 +14,12 @@ public interface EventLoop extends AutoCloseable {
     }
 
     /**
-     * Runs a handler whenever a notifier was rung. The notifier is drained before. Any thread.
+     * Runs a handler whenever a notifier was rung. The notifier is drained before. Any thread. One notifier has one
+     * handler on a loop.
      *
-     * @return closing it from the loop's thread ends the calls at once; from another, one call may still be running
+     * @return to be closed before the notifier is. Closing it from the loop's thread ends the calls at once; from
+     *     another, one call may still be running
+     * @throws io.microlith.linux.SystemCallException if the notifier is closed, or is registered here already
      */
     Registration onSignal(Notifier notifier, Runnable handler);
 
@@ -27,11 +30,15 @@ public interface EventLoop extends AutoCloseable {
      */
     Registration onReadable(Pollable source, Runnable handler);
 
-    /** Runs a task once, on the loop's thread. Any thread; tasks run in the order they came. */
+    /**
+     * Runs a task once, on the loop's thread. Any thread; tasks run in the order they came. A task that comes after the
+     * last {@link #poll} never runs.
+     */
     void execute(Runnable task);
 
     /**
-     * Waits for events and runs their handlers.
+     * Waits for events and runs their handlers. What a handler throws comes out here; the events that were not looked
+     * at yet are found by the next call.
      *
      * @param timeoutNanos how long to wait, rounded up to milliseconds; 0 does not wait, a negative number waits for
      *     ever

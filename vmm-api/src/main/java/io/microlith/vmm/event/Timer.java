@@ -10,11 +10,16 @@ public final class Timer implements AutoCloseable {
 
     /** Makes a timer, not armed, that runs {@code handler} on the thread of {@code loop} when it expires. */
     public Timer(EventLoop loop, Runnable handler) {
-        registration = loop.onReadable(timer, () -> {
-            if (timer.drain() > 0) {
-                handler.run();
-            }
-        });
+        try {
+            registration = loop.onReadable(timer, () -> {
+                if (timer.drain() > 0) {
+                    handler.run();
+                }
+            });
+        } catch (RuntimeException e) {
+            timer.close();
+            throw e;
+        }
     }
 
     /**
@@ -27,7 +32,7 @@ public final class Timer implements AutoCloseable {
         timer.arm(delayNanos, periodNanos);
     }
 
-    /** Stops the timer. */
+    /** Stops the timer. On the loop's thread it does not expire any more; from another, it may be doing so. */
     public void disarm() {
         timer.disarm();
     }

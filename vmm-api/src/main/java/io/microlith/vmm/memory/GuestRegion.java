@@ -15,11 +15,19 @@ import java.util.Optional;
  * @param fileOffset where the region starts in that file
  */
 public record GuestRegion(long gpa, MemorySegment segment, Optional<Pollable> file, long fileOffset) {
-    /** Refuses memory that a vCPU cannot reach. */
+    /** The largest value that guests and devices read and write at once. */
+    private static final long ALIGNMENT = 8;
+
+    /** Refuses memory that a vCPU cannot reach, or where aligned guest addresses are not aligned in this process. */
     public GuestRegion {
-        if (!segment.isNative()) {
-            throw new IllegalArgumentException("guest memory must be native memory");
+        if (!segment.isNative() || segment.byteSize() == 0) {
+            throw new IllegalArgumentException("guest memory is native memory of at least a byte");
         }
+        if (gpa % ALIGNMENT != 0 || segment.address() % ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "guest memory is aligned to " + ALIGNMENT + " bytes, in the guest and here");
+        }
+        var _ = new AddressRange(gpa, segment.byteSize());
     }
 
     /** A region of plain native memory, backed by no file. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.memory;
 
+import io.microlith.linux.Errno;
 import io.microlith.linux.Mapping;
 import io.microlith.linux.MemFd;
 import io.microlith.linux.SystemCallException;
@@ -36,6 +37,7 @@ public final class MappedMemory implements AutoCloseable {
      *
      * @param ranges where RAM is, page-aligned and disjoint
      * @throws ConfigException if the host does not have that memory to give
+     * @throws SystemCallException if it has no descriptor to give
      */
     public static MappedMemory map(String name, List<AddressRange> ranges, PageBacking backing) {
         long total = ranges.stream().mapToLong(AddressRange::size).sum();
@@ -57,6 +59,9 @@ public final class MappedMemory implements AutoCloseable {
             return new MappedMemory(arena, file, new RegionMemory(regions));
         } catch (SystemCallException e) {
             release(arena, file);
+            if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE) {
+                throw e;
+            }
             throw new ConfigException(
                     "memory", "the host has no " + Size.bytes(total) + " to give: " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -73,9 +78,12 @@ public final class MappedMemory implements AutoCloseable {
     }
 
     private static void release(Arena arena, @Nullable MemFd file) {
-        arena.close();
-        if (file != null) {
-            file.close();
+        try {
+            arena.close();
+        } finally {
+            if (file != null) {
+                file.close();
+            }
         }
     }
 
@@ -84,6 +92,11 @@ public final class MappedMemory implements AutoCloseable {
         return memory;
     }
 
+    /**
+     * Unmaps the memory; an access that comes later throws {@link IllegalStateException}. Closing twice is once.
+     *
+     * @throws IllegalStateException if a thread is in the middle of an access: it was not stopped before
+     */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

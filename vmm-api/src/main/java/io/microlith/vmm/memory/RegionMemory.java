@@ -121,13 +121,13 @@ public final class RegionMemory implements GuestMemory {
 
     @Override
     public short loadShortAcquire(long gpa) {
-        int region = region(gpa, Short.BYTES);
+        int region = alignedRegion(gpa);
         return (short) ALIGNED_SHORT.getAcquire(segments[region], gpa - bases[region]);
     }
 
     @Override
     public void storeShortRelease(long gpa, short value) {
-        int region = region(gpa, Short.BYTES);
+        int region = alignedRegion(gpa);
         ALIGNED_SHORT.setRelease(segments[region], gpa - bases[region], value);
     }
 
@@ -146,6 +146,13 @@ public final class RegionMemory implements GuestMemory {
     @Override
     public void zero(long gpa, long length) {
         slice(gpa, length).fill((byte) 0);
+    }
+
+    private int alignedRegion(long gpa) {
+        if ((gpa & 1) != 0) {
+            throw new IllegalArgumentException("gpa=0x" + Long.toHexString(gpa) + " is not a multiple of 2");
+        }
+        return region(gpa, Short.BYTES);
     }
 
     private int region(long gpa, long length) {

@@ -15,6 +15,9 @@ public interface StateReader {
     /** Reads a number. */
     long getLong(int tag, long otherwise);
 
+    /** Reads a number that has to fit 32 bits, with their sign. */
+    int getInt(int tag, int otherwise);
+
     /** Reads a truth value. */
     boolean getBoolean(int tag, boolean otherwise);
 

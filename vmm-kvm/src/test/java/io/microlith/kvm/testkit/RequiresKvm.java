@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.kvm;
+package io.microlith.kvm.testkit;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -2,9 +2,9 @@
 package io.microlith.kvm;
 
 /**
- * Where a descriptor table is: GDTR or IDTR.
+ * GDTR or IDTR: where a descriptor table is.
  *
  * @param base the linear address of the first descriptor
  * @param limit the last offset in the table, 0 to 0xffff
  */
-public record DescriptorTable(long base, int limit) {}
+public record TableRegister(long base, int limit) {}

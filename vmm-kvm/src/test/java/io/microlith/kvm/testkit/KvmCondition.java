@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.kvm;
+package io.microlith.kvm.testkit;
 
+import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.error.HypervisorException;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;

@@ -7,7 +7,7 @@ import io.microlith.vmm.memory.GuestMemory;
  * The global descriptor table a kernel finds when it is entered (Intel SDM volume 3, 3.4.5 and 3.5.1). The code and
  * data selectors are those of the Linux boot protocol: {@code __BOOT_CS} 0x10 and {@code __BOOT_DS} 0x18.
  */
-public final class DescriptorTable {
+public final class BootDescriptors {
     /** Where the table is. */
     public static final long BASE = 0x500;
 
@@ -29,11 +29,18 @@ public final class DescriptorTable {
     /** The size of the table in bytes. */
     public static final int SIZE = 0x40;
 
-    /** Where the task state segment is. It stays zero: a guest that takes exceptions at level 3 brings its own. */
-    public static final long TASK_BASE = 0x600;
+    /**
+     * The task state segment's first address. It is empty but for a permission bitmap that opens all ports to level 3.
+     */
+    public static final long TASK_BASE = 0x1000;
 
-    /** The limit of the task state segment of long mode. */
-    public static final int TASK_LIMIT = 0x67;
+    /** The offset of the last byte of the task state segment. */
+    public static final int TASK_LIMIT = 0x68 + 0x2000;
+
+    /** Where a task state segment has the offset of its permission bitmap (Intel SDM volume 3, 8.7). */
+    private static final int BITMAP_POINTER = 0x66;
+
+    private static final short BITMAP = 0x68;
 
     // Access byte, flags and the high limit bits, where a descriptor has them; the limit is all ones.
     private static final long FLAT = 0x000f_0000_0000_ffffL;
@@ -43,7 +50,7 @@ public final class DescriptorTable {
     private static final long PRIVILEGE_3 = 0x0000_6000_0000_0000L;
     private static final long BUSY_TASK = 0x0000_8b00_0000_0000L;
 
-    private DescriptorTable() {}
+    private BootDescriptors() {}
 
     /** Writes a table whose code segments are 64 bits wide. */
     public static void writeLong(GuestMemory memory) {
@@ -60,6 +67,10 @@ public final class DescriptorTable {
         memory.putLong(BASE + CODE, code);
         memory.putLong(BASE + DATA, WIDE_DATA);
         memory.putLong(BASE + TASK, BUSY_TASK | (TASK_BASE << 16) | TASK_LIMIT);
+        memory.zero(TASK_BASE, TASK_LIMIT + 1);
+        memory.putShort(TASK_BASE + BITMAP_POINTER, BITMAP);
+        // The processor reads two bytes at a time, and the last one is to be all ones.
+        memory.putByte(TASK_BASE + TASK_LIMIT, (byte) 0xff);
         memory.putLong(BASE + (USER_CODE & ~3), code | PRIVILEGE_3);
         memory.putLong(BASE + (USER_DATA & ~3), WIDE_DATA | PRIVILEGE_3);
     }

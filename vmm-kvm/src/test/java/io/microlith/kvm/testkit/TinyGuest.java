@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.kvm;
+package io.microlith.kvm.testkit;
 
+import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.KvmRegisters;
+import io.microlith.kvm.KvmSpecialRegisters;
+import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.KvmVm;
+import io.microlith.kvm.Segment;
+import io.microlith.kvm.TableRegister;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MappedMemory;
@@ -13,14 +20,15 @@ import java.util.function.Consumer;
  * A VM with one vCPU, 2 MiB of RAM at 0, and a few bytes of code at {@link #CODE}, bound to the calling thread. Closes
  * all of it.
  */
-final class TinyGuest implements AutoCloseable {
+public final class TinyGuest implements AutoCloseable {
     /** Where the code is. */
-    static final long CODE = 0x10000;
+    public static final long CODE = 0x10000;
 
     /** The top of the stack. */
-    static final long STACK = 0x20000;
+    public static final long STACK = 0x20000;
 
-    static final long RAM = 2 << 20;
+    /** How much RAM there is, from 0. */
+    public static final long RAM = 2 << 20;
 
     private static final long PML4 = 0x1000;
     private static final long PDPT = 0x2000;
@@ -32,12 +40,13 @@ final class TinyGuest implements AutoCloseable {
     private final KvmVm vm;
     private final KvmVcpu vcpu;
 
-    TinyGuest(KvmHypervisor kvm) {
+    /** Makes a guest without interrupt controllers. */
+    public TinyGuest(KvmHypervisor kvm) {
         this(kvm, _ -> {});
     }
 
     /** Prepares the VM before its vCPU is made: with interrupt controllers, say. */
-    TinyGuest(KvmHypervisor kvm, Consumer<KvmVm> prepare) {
+    public TinyGuest(KvmHypervisor kvm, Consumer<KvmVm> prepare) {
         mapped = MappedMemory.map("tiny", List.of(new AddressRange(0, RAM)), PageBacking.SMALL);
         vm = kvm.createVm("tiny");
         vm.attachMemory(mapped.memory());
@@ -46,20 +55,23 @@ final class TinyGuest implements AutoCloseable {
         vcpu.bindToThread();
     }
 
-    KvmVm vm() {
+    /** The VM. */
+    public KvmVm vm() {
         return vm;
     }
 
-    KvmVcpu vcpu() {
+    /** Its vCPU. */
+    public KvmVcpu vcpu() {
         return vcpu;
     }
 
-    GuestMemory memory() {
+    /** Its RAM. */
+    public GuestMemory memory() {
         return mapped.memory();
     }
 
     /** Starts in real mode, with all segments at zero but CS, at {@link #CODE}. */
-    TinyGuest realMode(String code) {
+    public TinyGuest realMode(String code) {
         load(code);
         KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
         special.cs(Segment.real((int) (CODE >> 4), Segment.CODE));
@@ -72,14 +84,14 @@ final class TinyGuest implements AutoCloseable {
      * Starts in 64-bit mode at a privilege level, 0 or 3. The first 4 GiB are mapped one to one, and the guest may
      * access ports at either level.
      */
-    TinyGuest longMode(int privilege, String code) {
+    public TinyGuest longMode(int privilege, String code) {
         load(code);
         mapFourGib();
         KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
         special.cr3(PML4).cr4(special.cr4() | 0x620).cr0(0x8000_0033L).efer(0x500);
         special.cs(Segment.code64(0x08).withPrivilege(privilege));
         special.dataSegments(Segment.data(0x10).withPrivilege(privilege));
-        special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new DescriptorTable(GDT, 0x2f));
+        special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new TableRegister(GDT, 0x2f));
         special.store(vcpu);
         new KvmRegisters().rip(CODE).rsp(STACK).rflags(0x3002).store(vcpu);
         return this;

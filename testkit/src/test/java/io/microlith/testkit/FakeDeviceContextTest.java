@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.IoEvent;
+import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.event.Notifier;
+import io.microlith.vmm.event.Registration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FakeDeviceContextTest {
+    private final FakeDeviceContext context = new FakeDeviceContext("latch");
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void in_nobodyThere_isAllOnes() {
+        assertThat(context.in(0x80)).isEqualTo(0xff);
+        assertThat(context.in(0x80, 2)).isEqualTo(0xffff);
+        assertThat(context.in(0x80, 4)).isEqualTo(-1);
+        assertThat(context.load(0x80, 8)).isEqualTo(-1);
+    }
+
+    @Test
+    void out_deviceThere_reachesIt() {
+        new Latch.Factory().create("", context);
+
+        context.out(Latch.PORT, 0x1_42);
+
+        assertThat(context.in(Latch.PORT)).isEqualTo(0x42);
+    }
+
+    @Test
+    void in_deviceAnswersTooMuch_isCutToSize() {
+        context.mapPio(new AddressRange(0x80, 4), new PioDevice() {
+            @Override
+            public int read(int offset, int size) {
+                return -1;
+            }
+
+            @Override
+            public void write(int offset, int size, int value) {}
+        });
+
+        assertThat(context.in(0x81, 1)).isEqualTo(0xff);
+    }
+
+    @Test
+    void mapMmio_twice_givesAlignedRangesApart() {
+        Register first = new Register();
+        Register second = new Register();
+        AddressRange low = context.mapMmio(0x10, first);
+        AddressRange high = context.mapMmio(0x1000, second);
+
+        context.store(high.base() + 8, 8, 7);
+
+        assertThat(high.base() % 0x1000).isZero();
+        assertThat(low.overlaps(high)).isFalse();
+        assertThat(context.load(high.base(), 8)).isEqualTo(7);
+        assertThat(context.load(low.base(), 8)).isZero();
+    }
+
+    private static final class Register implements MmioDevice {
+        private long value;
+
+        @Override
+        public long read(long offset, int size) {
+            return value;
+        }
+
+        @Override
+        public void write(long offset, int size, long written) {
+            value = written;
+        }
+    }
+
+    @Test
+    void claim_edgeTwice_isRefused() {
+        context.claim(new Interrupt(4, Trigger.EDGE));
+
+        assertThatThrownBy(() -> context.claim(new Interrupt(4, Trigger.EDGE))).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> context.claim(new Interrupt(4, Trigger.LEVEL))).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void claim_levelTwice_isTheSameLine() {
+        RecordingInterruptLine line = context.claim(new Interrupt(9, Trigger.LEVEL));
+
+        assertThat(context.claim(new Interrupt(9, Trigger.LEVEL))).isSameAs(line);
+        assertThat(context.interrupts()).containsExactly(new Interrupt(9, Trigger.LEVEL));
+    }
+
+    @Test
+    void claimFree_all_areDifferentUntilNoneIsLeft() {
+        for (int i = 0; i < 8; i++) {
+            context.claimFree(Trigger.EDGE);
+        }
+
+        assertThat(context.interrupts()).doesNotHaveDuplicates().hasSize(8);
+        assertThatThrownBy(() -> context.claimFree(Trigger.EDGE)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void line_notTaken_failsTheTest() {
+        assertThatThrownBy(() -> context.line(5)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void bind_closed_isForgotten() {
+        try (Notifier notifier = Notifier.create()) {
+            Registration registration = context.bind(IoEvent.pio(0x80, 1), notifier);
+            assertThat(context.ioEvents()).containsKey(IoEvent.pio(0x80, 1));
+            registration.close();
+            assertThat(context.ioEvents()).isEmpty();
+        }
+    }
+
+    @Test
+    void eventLoop_polled_runsTasks() {
+        AtomicInteger ran = new AtomicInteger();
+        context.eventLoop().execute(ran::incrementAndGet);
+
+        context.eventLoop().poll(0);
+
+        assertThat(ran).hasValue(1);
+    }
+
+    @Test
+    void memory_written_isReadBack() {
+        context.memory().putLong(FakeDeviceContext.MEMORY_SIZE - 8, 42);
+
+        assertThat(context.memory().getLong(FakeDeviceContext.MEMORY_SIZE - 8)).isEqualTo(42);
+        assertThat(context.memory().contains(FakeDeviceContext.MEMORY_SIZE, 1)).isFalse();
+    }
+}

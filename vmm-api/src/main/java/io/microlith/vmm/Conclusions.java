@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.device.VmControl;
+import io.microlith.vmm.error.VmmException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes of a VM when its devices, its vCPUs or the host say something that concerns all of it. Any thread. */
+final class Conclusions implements VmControl {
+    private static final Logger LOG = LoggerFactory.getLogger(Conclusions.class);
+
+    private final VmConfig config;
+    private final RunControl control;
+
+    Conclusions(VmConfig config, RunControl control) {
+        this.config = config;
+        this.control = control;
+    }
+
+    @Override
+    public void shutdown() {
+        end(new VmOutcome.Shutdown(), VmListener::onShutdown);
+    }
+
+    @Override
+    public void reset() {
+        if (config.onReset() == OnReset.END) {
+            end(new VmOutcome.Reset(), VmListener::onReset);
+        } else {
+            control.reset();
+        }
+    }
+
+    @Override
+    public void exit(int status) {
+        end(new VmOutcome.Exited(status), Announcements.NOTHING);
+    }
+
+    @Override
+    public void panicked(String message) {
+        end(new VmOutcome.Panicked(message), listener -> listener.onPanic(message));
+    }
+
+    @Override
+    public void fail(RuntimeException cause) {
+        hostFailed(cause);
+    }
+
+    /** A vCPU cannot go on, for a reason that is the guest's. */
+    void vcpuFailed(VmOutcome outcome, VcpuFault fault) {
+        end(outcome, listener -> listener.onVcpuFailed(fault));
+    }
+
+    /** Host code threw. */
+    void hostFailed(Throwable cause) {
+        VmmException reported = switch (cause) {
+            case VmmException known -> known;
+            case InternalError gone ->
+                new VmmException("memory mapped from a file is gone: the file was truncated", gone);
+            default -> new VmmException("host code failed: " + cause, cause);
+        };
+        if (end(new VmOutcome.HostError(reported), listener -> listener.onHostError(reported))) {
+            LOG.error("vm={} ended by a failure of the host", config.id(), cause);
+        } else {
+            LOG.debug("vm={} host failure after the end", config.id(), cause);
+        }
+    }
+
+    private boolean end(VmOutcome outcome, Consumer<VmListener> announcement) {
+        return control.end(outcome, announcement);
+    }
+}
