@@ -96,19 +96,12 @@ final class KickSwitch {
         }
     }
 
-    /**
-     * No thread is kicked from now on. Takes what was sent before: the JVM gives an ending thread the signal mask back
-     * that it began with, and a signal still pending then would end the process.
-     */
+    /** No thread is kicked from now on. */
     void unbind() {
         synchronized (sending) {
             bound = null;
         }
-<<<<<<< HEAD
-        takePending();
-=======
         takeSignals();
->>>>>>> main
         signal = null;
     }
 
@@ -129,20 +122,12 @@ final class KickSwitch {
     /** The vCPU's thread came out of {@code KVM_RUN} with {@code EINTR}. */
     void acknowledge() {
         run.allowEntry();
-<<<<<<< HEAD
-        takePending();
-=======
         takeSignals();
->>>>>>> main
         // Only for its memory order: see V3.
         var _ = kicks.get();
     }
 
-<<<<<<< HEAD
-    private void takePending() {
-=======
     private void takeSignals() {
->>>>>>> main
         ThreadSignal own = signal;
         while (own != null && own.take()) {
             // Real-time signals queue: each kick sent one.
