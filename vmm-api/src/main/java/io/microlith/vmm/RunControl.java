@@ -55,9 +55,6 @@ final class RunControl {
 
     /** One vCPU thread's part in this. */
     private static final class Member {
-        /** The thread was started and has not left. */
-        private boolean live;
-
         /** The thread was told to run guest code and has not come back since. */
         private boolean running;
 
@@ -147,7 +144,6 @@ final class RunControl {
                 decide(new VmOutcome.HostError(new HypervisorException(problem, e)), Announcements.NOTHING);
                 return;
             }
-            members[i].live = true;
             live++;
         }
     }
@@ -222,7 +218,6 @@ final class RunControl {
     void leave(int vcpu) {
         lock.lock();
         try {
-            members[vcpu].live = false;
             members[vcpu].running = false;
             live--;
             if (outcome == null) {
@@ -240,7 +235,7 @@ final class RunControl {
     void reset() {
         lock.lock();
         try {
-            if (state != VmState.RUNNING && state != VmState.PAUSED || phase == Phase.ENDING) {
+            if (!started || outcome != null) {
                 return;
             }
             announcements.add(VmListener::onReset);

@@ -155,6 +155,18 @@ public final class KvmHypervisor implements Hypervisor {
         return CpuidTable.read(file, KvmIoctl.KVM_GET_SUPPORTED_CPUID);
     }
 
+    /** The model-specific registers whose values are a vCPU's state. */
+    public List<Integer> msrIndices() {
+        return MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_INDEX_LIST);
+    }
+
+    /** The model-specific registers that describe the processor, with what KVM can offer a guest on this host. */
+    public List<MsrValue> featureMsrs() {
+        return extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) == 0
+                ? List.of()
+                : MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));
+    }
+
     @Override
     public KvmVm createVm(String id) {
         return new KvmVm(id, host, file.create(KvmIoctl.KVM_CREATE_VM, 0, "vm=" + id));

@@ -11,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.microlith.kvm.abi.KvmExit;
 import io.microlith.kvm.abi.KvmRunLayout;
+import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.VcpuExit;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -43,6 +44,43 @@ final class KvmRun implements VcpuExit {
 
     int exitReason() {
         return page.get(JAVA_INT, KvmRunLayout.EXIT_REASON);
+    }
+
+    /** What the exit is, of the kinds that are no device access. */
+    ExitReason rareReason() {
+        return switch (exitReason()) {
+            case KvmExit.INTR -> ExitReason.INTERRUPTED;
+            case KvmExit.HLT -> ExitReason.HALTED;
+            case KvmExit.SHUTDOWN -> ExitReason.TRIPLE_FAULT;
+            case KvmExit.FAIL_ENTRY -> ExitReason.ENTRY_FAILED;
+            case KvmExit.INTERNAL_ERROR ->
+                page.get(JAVA_INT, KvmRunLayout.INTERNAL_SUBERROR) == KvmExit.INTERNAL_ERROR_EMULATION
+                        ? ExitReason.EMULATION_FAILED
+                        : ExitReason.OTHER;
+            case KvmExit.DEBUG -> ExitReason.DEBUG;
+            case KvmExit.DIRTY_RING_FULL -> ExitReason.DIRTY_RING_FULL;
+            case KvmExit.HYPERCALL -> ExitReason.HYPERCALL;
+            case KvmExit.IOAPIC_EOI -> ExitReason.END_OF_INTERRUPT;
+            case KvmExit.SYSTEM_EVENT -> systemEvent();
+            default -> ExitReason.OTHER;
+        };
+    }
+
+    private ExitReason systemEvent() {
+        return switch (page.get(JAVA_INT, KvmRunLayout.SYSTEM_EVENT_TYPE)) {
+            case KvmExit.SYSTEM_EVENT_SHUTDOWN -> ExitReason.SYSTEM_SHUTDOWN;
+            case KvmExit.SYSTEM_EVENT_RESET -> ExitReason.SYSTEM_RESET;
+            case KvmExit.SYSTEM_EVENT_CRASH -> ExitReason.SYSTEM_CRASH;
+            default -> ExitReason.OTHER;
+        };
+    }
+
+    /** Looks at the exit as one for a debugger. */
+    DebugExit debugExit() {
+        return new DebugExit(
+                page.get(JAVA_INT, KvmRunLayout.DEBUG_EXCEPTION),
+                page.get(JAVA_LONG, KvmRunLayout.DEBUG_PC),
+                page.get(JAVA_LONG, KvmRunLayout.DEBUG_DR6));
     }
 
     /** Looks at the exit as an access to a port. */

@@ -122,22 +122,22 @@ public final class KvmSpecialRegisters {
     }
 
     /** GDTR. */
-    public TableRegister gdt() {
+    public DescriptorTable gdt() {
         return table(KvmSregsLayout.GDT);
     }
 
     /** Sets GDTR. */
-    public KvmSpecialRegisters gdt(TableRegister value) {
+    public KvmSpecialRegisters gdt(DescriptorTable value) {
         return table(KvmSregsLayout.GDT, value);
     }
 
     /** IDTR. */
-    public TableRegister idt() {
+    public DescriptorTable idt() {
         return table(KvmSregsLayout.IDT);
     }
 
     /** Sets IDTR. */
-    public KvmSpecialRegisters idt(TableRegister value) {
+    public KvmSpecialRegisters idt(DescriptorTable value) {
         return table(KvmSregsLayout.IDT, value);
     }
 
@@ -260,13 +260,13 @@ public final class KvmSpecialRegisters {
         sregs.set(JAVA_BYTE, at, (byte) value);
     }
 
-    private TableRegister table(long at) {
-        return new TableRegister(
+    private DescriptorTable table(long at) {
+        return new DescriptorTable(
                 sregs.get(JAVA_LONG, at + KvmDtableLayout.BASE),
                 Short.toUnsignedInt(sregs.get(JAVA_SHORT, at + KvmDtableLayout.LIMIT)));
     }
 
-    private KvmSpecialRegisters table(long at, TableRegister value) {
+    private KvmSpecialRegisters table(long at, DescriptorTable value) {
         sregs.set(JAVA_LONG, at + KvmDtableLayout.BASE, value.base());
         sregs.set(JAVA_SHORT, at + KvmDtableLayout.LIMIT, (short) value.limit());
         return this;

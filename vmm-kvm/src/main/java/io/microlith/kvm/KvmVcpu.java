@@ -1,12 +1,12 @@
-// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.abi.KvmDirtyGfnLayout;
 import io.microlith.kvm.abi.KvmExit;
 import io.microlith.kvm.abi.KvmIoctl;
 import io.microlith.kvm.abi.KvmMpStateLayout;
-import io.microlith.kvm.abi.KvmRunLayout;
 import io.microlith.linux.Errno;
 import io.microlith.linux.IoctlCall;
 import io.microlith.linux.Mapping;
@@ -14,40 +14,72 @@ import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.VcpuExit;
 import io.microlith.vmm.VcpuFault;
-import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.device.IoEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A vCPU of KVM. How it is got out of the guest from another thread: see {@link KickSwitch}. */
+/**
+ * A vCPU of KVM. How it is got out of the guest from another thread: see {@link KickSwitch}.
+ *
+ * <p>What reads and writes its state is for the bound thread, or for any one thread while none is in {@link #run}: KVM
+ * makes the call wait for as long as the guest runs.
+ */
 public final class KvmVcpu implements Vcpu {
+    private static final int PAGE = 4096;
+
     private final int index;
     private final KvmFile file;
-    private final Supplier<@Nullable GuestMemory> memory;
+    private final KvmVm vm;
+    private final KvmFallbacks fallbacks;
+    private final VcpuStateAccess state;
     private final Arena arena = Arena.ofShared();
     private final KvmRun run;
     private final IoctlCall enter;
     private final KickSwitch kick;
+    private final @Nullable KvmCoalescedRing coalesced;
+    private final @Nullable KvmDirtyRing dirtyRing;
 
     /** The error of the last {@link #run} that failed. */
     private int errno;
 
-    KvmVcpu(int index, KvmFile file, KvmHost host, Supplier<@Nullable GuestMemory> memory) {
+    KvmVcpu(int index, KvmFile file, KvmVm vm) {
         this.index = index;
         this.file = file;
-        this.memory = memory;
-        MemorySegment page;
+        this.vm = vm;
+        fallbacks = vm.fallbacks();
+        state = new VcpuStateAccess(file, vm);
         try {
-            page = Mapping.shared(file, 0, host.runSize(), arena);
+            MemorySegment mapping = Mapping.shared(file, 0, vm.host().runSize(), arena);
+            run = new KvmRun(mapping);
+            coalesced = coalescedRing(mapping);
+            dirtyRing = mapDirtyRing();
         } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
-        run = new KvmRun(page);
         enter = file.bind(KvmIoctl.KVM_RUN);
         kick = new KickSwitch(run);
+    }
+
+    private @Nullable KvmCoalescedRing coalescedRing(MemorySegment mapping) {
+        // The capability's value is the number of the ring's page in the run mapping.
+        long offset = (long) vm.extension(KvmCap.KVM_CAP_COALESCED_MMIO) * PAGE;
+        boolean there = offset > 0 && offset + PAGE <= mapping.byteSize();
+        return there ? new KvmCoalescedRing(mapping.asSlice(offset, PAGE), vm.coalescedLock()) : null;
+    }
+
+    private @Nullable KvmDirtyRing mapDirtyRing() {
+        int size = vm.dirtyTracking().ringSize();
+        if (size == 0) {
+            return null;
+        }
+        KvmDirtyRing ring =
+                new KvmDirtyRing(Mapping.shared(file, (long) KvmDirtyGfnLayout.PAGE_OFFSET * PAGE, size, arena));
+        vm.dirtyTracking().add(ring);
+        return ring;
     }
 
     KvmFile file() {
@@ -76,49 +108,35 @@ public final class KvmVcpu implements Vcpu {
 
     @Override
     public ExitReason run() {
-        int result = enter.invoke();
-        if (result < 0) {
-            return notEntered(-result);
+        while (true) {
+            int result = enter.invoke();
+            if (result < 0) {
+                return notEntered(-result);
+            }
+            switch (run.exitReason()) {
+                case KvmExit.IO -> {
+                    run.decodePio();
+                    if (fallbacks.isEmpty() || !fallbacks.handle(IoEvent.Space.PIO, run)) {
+                        return ExitReason.PIO;
+                    }
+                }
+                case KvmExit.MMIO -> {
+                    run.decodeMmio();
+                    if (fallbacks.isEmpty() || !fallbacks.handle(IoEvent.Space.MMIO, run)) {
+                        return ExitReason.MMIO;
+                    }
+                }
+                default -> {
+                    return rareExit();
+                }
+            }
         }
-        return switch (run.exitReason()) {
-            case KvmExit.IO -> {
-                run.decodePio();
-                yield ExitReason.PIO;
-            }
-            case KvmExit.MMIO -> {
-                run.decodeMmio();
-                yield ExitReason.MMIO;
-            }
-            default -> rareExit();
-        };
     }
 
     private ExitReason rareExit() {
-        return switch (run.exitReason()) {
-            case KvmExit.INTR -> interrupted();
-            case KvmExit.HLT -> ExitReason.HALTED;
-            case KvmExit.SHUTDOWN -> ExitReason.TRIPLE_FAULT;
-            case KvmExit.FAIL_ENTRY -> ExitReason.ENTRY_FAILED;
-            case KvmExit.INTERNAL_ERROR ->
-                run.page().get(JAVA_INT, KvmRunLayout.INTERNAL_SUBERROR) == KvmExit.INTERNAL_ERROR_EMULATION
-                        ? ExitReason.EMULATION_FAILED
-                        : ExitReason.OTHER;
-            case KvmExit.DEBUG -> ExitReason.DEBUG;
-            case KvmExit.DIRTY_RING_FULL -> ExitReason.DIRTY_RING_FULL;
-            case KvmExit.HYPERCALL -> ExitReason.HYPERCALL;
-            case KvmExit.IOAPIC_EOI -> ExitReason.END_OF_INTERRUPT;
-            case KvmExit.SYSTEM_EVENT -> systemEvent();
-            default -> ExitReason.OTHER;
-        };
-    }
-
-    private ExitReason systemEvent() {
-        return switch (run.page().get(JAVA_INT, KvmRunLayout.SYSTEM_EVENT_TYPE)) {
-            case KvmExit.SYSTEM_EVENT_SHUTDOWN -> ExitReason.SYSTEM_SHUTDOWN;
-            case KvmExit.SYSTEM_EVENT_RESET -> ExitReason.SYSTEM_RESET;
-            case KvmExit.SYSTEM_EVENT_CRASH -> ExitReason.SYSTEM_CRASH;
-            default -> ExitReason.OTHER;
-        };
+        errno = 0;
+        ExitReason reason = run.rareReason();
+        return reason == ExitReason.INTERRUPTED ? interrupted() : reason;
     }
 
     private ExitReason notEntered(int error) {
@@ -143,6 +161,11 @@ public final class KvmVcpu implements Vcpu {
         return run;
     }
 
+    /** The last exit, after {@link ExitReason#DEBUG}. */
+    public DebugExit debugExit() {
+        return run.debugExit();
+    }
+
     @Override
     public void kick() {
         kick.kick();
@@ -150,14 +173,36 @@ public final class KvmVcpu implements Vcpu {
 
     @Override
     public VcpuFault fault() {
-        return new FaultReport(this, run, errno, memory.get()).make();
+        return new FaultReport(this, run, errno, vm.memory()).make();
+    }
+
+    /**
+     * Hands over the writes the VM collected, in their order; see {@link KvmVm#coalesce}. They came before the exit that
+     * {@link #exit} shows.
+     *
+     * @return how many there were
+     */
+    public int drainCoalesced(CoalescedWrite sink) {
+        return coalesced == null ? 0 : coalesced.drain(sink);
+    }
+
+    /**
+     * Switches a capability on, for this vCPU.
+     *
+     * @param args what the capability takes, up to four numbers
+     * @throws KvmException if the host does not have it, or it is too late for it
+     */
+    public void enable(KvmCap capability, long... args) {
+        KvmEnableCap.enable(file, capability, args);
     }
 
     /** What CPUID answers, leaf by leaf. Before the first {@link #run}. */
     public void cpuid(List<CpuidEntry> entries) {
         try (Arena scratch = Arena.ofConfined()) {
             file.call(
-                    KvmIoctl.KVM_SET_CPUID2, CpuidTable.write(entries, scratch), detail() + " nent=" + entries.size());
+                    KvmIoctl.KVM_SET_CPUID2,
+                    CpuidTable.write(entries, scratch),
+                    detail() + " nent=" + entries.size());
         }
     }
 
@@ -166,7 +211,11 @@ public final class KvmVcpu implements Vcpu {
         return CpuidTable.read(file, KvmIoctl.KVM_GET_CPUID2);
     }
 
-    /** Reads model-specific registers. */
+    /**
+     * Reads model-specific registers.
+     *
+     * @throws KvmException if KVM refuses one; it names it
+     */
     public List<MsrValue> msrs(List<Integer> indices) {
         return MsrTable.read(file, indices);
     }
@@ -183,19 +232,111 @@ public final class KvmVcpu implements Vcpu {
     /** What the vCPU does when it is run. */
     public MpState mpState() {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
-            file.call(KvmIoctl.KVM_GET_MP_STATE, state, detail());
-            return MpState.of(state.get(JAVA_INT, KvmMpStateLayout.MP_STATE));
+            MemorySegment mpState = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
+            file.call(KvmIoctl.KVM_GET_MP_STATE, mpState, detail());
+            return MpState.of(mpState.get(JAVA_INT, KvmMpStateLayout.MP_STATE));
         }
     }
 
     /** Sets what the vCPU does when it is run. */
     public void mpState(MpState value) {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment state = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
-            state.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.number());
-            file.call(KvmIoctl.KVM_SET_MP_STATE, state, detail() + " mp_state=" + value);
+            MemorySegment mpState = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
+            mpState.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.number());
+            file.call(KvmIoctl.KVM_SET_MP_STATE, mpState, detail() + " mp_state=" + value);
         }
+    }
+
+    /**
+     * Reads a part of the state.
+     *
+     * @throws KvmException if the host does not have that part
+     */
+    public byte[] get(VcpuBlock block) {
+        return state.get(block);
+    }
+
+    /**
+     * Puts a part of the state back.
+     *
+     * @throws IllegalArgumentException if it has not the size the part has on this host
+     * @throws KvmException if KVM finds something wrong in it
+     */
+    public void set(VcpuBlock block, byte[] bytes) {
+        state.set(block, bytes);
+    }
+
+    /**
+     * Reads all of the state.
+     *
+     * @param msrs the registers to include, such as {@link KvmHypervisor#msrIndices}; those that cannot be read are left
+     *     out
+     */
+    public KvmVcpuState save(List<Integer> msrs) {
+        return state.save(msrs);
+    }
+
+    /**
+     * Puts all of the state back, in the order KVM needs. CPUID is set before.
+     *
+     * @throws IllegalArgumentException if it is of a host with other structs
+     * @throws KvmException if KVM finds something wrong in it
+     */
+    public void restore(KvmVcpuState saved) {
+        state.restore(saved);
+    }
+
+    /** Makes a non-maskable interrupt pending. */
+    public void nmi() {
+        file.call(KvmIoctl.KVM_NMI, 0, detail());
+    }
+
+    /** The frequency of the guest's TSC, or 0 if the host does not say. */
+    public int tscKhz() {
+        return vm.extension(KvmCap.KVM_CAP_GET_TSC_KHZ) == 0
+                ? 0
+                : file.call(KvmIoctl.KVM_GET_TSC_KHZ, 0, detail());
+    }
+
+    /**
+     * Sets the frequency of the guest's TSC.
+     *
+     * @return whether the host can do that, which it always can for its own frequency
+     */
+    public boolean setTscKhz(int khz) {
+        int result = file.tryCall(KvmIoctl.KVM_SET_TSC_KHZ, khz);
+        if (result < 0 && result != -Errno.EINVAL) {
+            throw new KvmException(KvmIoctl.KVM_SET_TSC_KHZ.name(), -result, detail() + " khz=" + khz);
+        }
+        return result >= 0;
+    }
+
+    /**
+     * Tells a guest that uses the paravirtual clock that it was paused, so that its watchdogs stay quiet. While it is.
+     *
+     * @return whether the guest uses that clock
+     */
+    public boolean announcePause() {
+        if (vm.extension(KvmCap.KVM_CAP_KVMCLOCK_CTRL) == 0) {
+            return false;
+        }
+        int result = file.tryCall(KvmIoctl.KVM_KVMCLOCK_CTRL, 0);
+        if (result < 0 && result != -Errno.EINVAL) {
+            throw new KvmException(KvmIoctl.KVM_KVMCLOCK_CTRL.name(), -result, detail());
+        }
+        return result >= 0;
+    }
+
+    /** Sets what makes the vCPU leave the guest for a debugger. */
+    public void debug(GuestDebug debug) {
+        try (Arena scratch = Arena.ofConfined()) {
+            file.call(KvmIoctl.KVM_SET_GUEST_DEBUG, debug.write(scratch), detail() + " " + debug);
+        }
+    }
+
+    /** The vCPU's counters, or nothing on a host that does not give them out. To be closed. */
+    public Optional<KvmStatistics> statistics() {
+        return vm.statistics(file);
     }
 
     @Override
@@ -204,6 +345,9 @@ public final class KvmVcpu implements Vcpu {
             return;
         }
         kick.close();
+        if (dirtyRing != null) {
+            vm.dirtyTracking().remove(dirtyRing);
+        }
         arena.close();
         file.close();
     }

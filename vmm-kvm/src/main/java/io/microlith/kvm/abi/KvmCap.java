@@ -32,8 +32,6 @@ public enum KvmCap {
     KVM_CAP_IRQFD(32),
     /** The timer chip can be in the kernel, with its speaker port. */
     KVM_CAP_PIT2(33),
-    /** The boot processor can be chosen. */
-    KVM_CAP_SET_BOOT_CPU_ID(34),
     /** The timer chip's state can be read and set. */
     KVM_CAP_PIT_STATE2(35),
     /** A guest write can ring an eventfd. */

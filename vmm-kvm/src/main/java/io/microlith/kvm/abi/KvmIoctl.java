@@ -53,8 +53,6 @@ public enum KvmIoctl {
     KVM_IRQFD(0x4020AE76L),
     /** {@code _IOW(KVMIO, 0x77, struct kvm_pit_config)}. */
     KVM_CREATE_PIT2(0x4040AE77L),
-    /** {@code _IO(KVMIO, 0x78)}. */
-    KVM_SET_BOOT_CPU_ID(0xAE78L),
     /** {@code _IOW(KVMIO, 0x79, struct kvm_ioeventfd)}. */
     KVM_IOEVENTFD(0x4040AE79L),
     /** {@code _IOW(KVMIO, 0x7b, struct kvm_clock_data)}. */
@@ -86,8 +84,6 @@ public enum KvmIoctl {
     KVM_SET_SREGS(0x4138AE84L),
     /** {@code _IOWR(KVMIO, 0x85, struct kvm_translation)}. */
     KVM_TRANSLATE(0xC018AE85L),
-    /** {@code _IOW(KVMIO, 0x86, struct kvm_interrupt)}. */
-    KVM_INTERRUPT(0x4004AE86L),
     /** {@code _IOWR(KVMIO, 0x88, struct kvm_msrs)}. Also to /dev/kvm, for feature MSRs. */
     KVM_GET_MSRS(0xC008AE88L),
     /** {@code _IOW(KVMIO, 0x89, struct kvm_msrs)}. */

@@ -7,7 +7,7 @@ import io.microlith.kvm.KvmSpecialRegisters;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.Segment;
-import io.microlith.kvm.TableRegister;
+import io.microlith.kvm.DescriptorTable;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MappedMemory;
@@ -91,7 +91,7 @@ public final class TinyGuest implements AutoCloseable {
         special.cr3(PML4).cr4(special.cr4() | 0x620).cr0(0x8000_0033L).efer(0x500);
         special.cs(Segment.code64(0x08).withPrivilege(privilege));
         special.dataSegments(Segment.data(0x10).withPrivilege(privilege));
-        special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new TableRegister(GDT, 0x2f));
+        special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new DescriptorTable(GDT, 0x2f));
         special.store(vcpu);
         new KvmRegisters().rip(CODE).rsp(STACK).rflags(0x3002).store(vcpu);
         return this;

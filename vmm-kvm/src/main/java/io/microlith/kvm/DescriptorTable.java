@@ -7,4 +7,4 @@ package io.microlith.kvm;
  * @param base the linear address of the first descriptor
  * @param limit the last offset in the table, 0 to 0xffff
  */
-public record TableRegister(long base, int limit) {}
+public record DescriptorTable(long base, int limit) {}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.util.Objects;
+
+/** Plain I/O on descriptors that somebody else owns; see read(2). Any thread. */
+public final class PosixIo {
+    /** The process's standard input. */
+    public static final Pollable STDIN = () -> 0;
+
+    private static final MemorySegment READ = Libc.function("read");
+    private static final MemorySegment PREAD = Libc.function("pread");
+
+    private PosixIo() {}
+
+    /**
+     * Reads what is there, and waits if nothing is, unless the descriptor is non-blocking.
+     *
+     * @return the number of bytes, 0 at the end of the file, or a negative error number; never throws for the kernel's
+     *     sake
+     */
+    public static int read(Pollable file, byte[] into, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        try (Arena arena = Arena.ofConfined()) {
+            // NATIVE: the kernel writes at most `length` bytes, during the call only.
+            MemorySegment buffer = arena.allocate(Math.max(1, length));
+            int result = Libc.call(READ, file.fd(), buffer.address(), length);
+            if (result > 0) {
+                MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, result);
+            }
+            return result;
+        }
+    }
+
+    /**
+     * Fills a segment from a place in a file; see pread(2).
+     *
+     * @param into a native segment
+     * @param offset where in the file, in bytes
+     * @return the number of bytes read, 0 at the file's end
+     * @throws SystemCallException if the kernel refuses
+     */
+    public static long read(Pollable file, MemorySegment into, long offset) {
+        // NATIVE: the kernel writes at most the segment's size, during the call only.
+        try {
+            long count = Libc.callLong(PREAD, file.fd(), into.address(), into.byteSize(), offset, 0, 0);
+            return SystemCallException.check(count, "pread", "offset=" + offset);
+        } finally {
+            Reference.reachabilityFence(into);
+        }
+    }
+}
