@@ -6,9 +6,11 @@ module io.microlith.kvm {
     requires org.slf4j;
 
     exports io.microlith.board;
+    exports io.microlith.board.acpi;
     exports io.microlith.board.boot;
     exports io.microlith.board.cpu;
     exports io.microlith.board.legacy;
+    exports io.microlith.board.pci;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
 

@@ -2,11 +2,11 @@
 package io.microlith.board.cpu;
 
 import io.microlith.board.boot.EntryState;
+import io.microlith.kvm.DescriptorTable;
 import io.microlith.kvm.KvmRegisters;
 import io.microlith.kvm.KvmSpecialRegisters;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.Segment;
-import io.microlith.kvm.TableRegister;
 import io.microlith.vmm.memory.GuestMemory;
 
 /** Puts the boot processor into the state a boot protocol asks for, and the tables it needs into memory. */
@@ -85,8 +85,8 @@ public final class EntryRegisters {
         special.cs(code)
                 .dataSegments(Segment.data(BootDescriptors.DATA))
                 .tr(Segment.tss(BootDescriptors.TASK, BootDescriptors.TASK_BASE, BootDescriptors.TASK_LIMIT))
-                .gdt(new TableRegister(BootDescriptors.BASE, BootDescriptors.SIZE - 1))
-                .idt(new TableRegister(0, 0));
+                .gdt(new DescriptorTable(BootDescriptors.BASE, BootDescriptors.SIZE - 1))
+                .idt(new DescriptorTable(0, 0));
     }
 
     private static void paged(KvmSpecialRegisters special) {

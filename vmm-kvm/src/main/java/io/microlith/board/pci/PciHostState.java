@@ -1,43 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.pci;
 
+import io.microlith.board.legacy.ResetControlState;
+import io.microlith.vmm.bus.pci.PciConfigSpace;
 import io.microlith.vmm.bus.pci.PciConfigState;
-import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.bus.pci.PciHeader;
 import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
 
 /**
  * The state of a {@link PciHostBridge}.
  *
- * @param configAddress the register at port 0xcf8
+ * @param configAddress the 32 bits of the register at port 0xcf8
+ * @param resetControl the register at port 0xcf9
  * @param config the bridge's own configuration space
  */
-public record PciHostState(int configAddress, PciConfigState config) implements DeviceState {
+public record PciHostState(long configAddress, ResetControlState resetControl, PciConfigState config)
+        implements DeviceState {
     /** The version of the record's format. */
     public static final int VERSION = 1;
 
-    /** Refuses an address with reserved bits. */
-    public PciHostState {
-        if ((configAddress & ~ConfigPorts.ADDRESS_MASK) != 0) {
-            throw new InvalidStateException(
-                    "PciHostState.configAddress",
-                    "0x%08x".formatted(configAddress),
-                    "only the bits 0x%08x exist".formatted(ConfigPorts.ADDRESS_MASK));
-        }
+    /** The state of a bridge that was just made. */
+    static PciHostState atPowerOn(PciHeader header) {
+        return new PciHostState(0, new ResetControlState(0), new PciConfigSpace(header).save());
     }
 
-    /**
-     * Reads one.
-     *
-     * @throws InvalidStateException if it breaks a rule
-     */
+    /** Reads one. Nothing is checked before a bridge is made from it. */
     public static PciHostState read(StateReader reader) {
-        long address = reader.getLong(1, 0);
-        if (address < 0 || address > 0xffff_ffffL) {
-            throw new InvalidStateException("PciHostState.configAddress", address, "must have 32 bits");
-        }
-        return new PciHostState((int) address, PciConfigState.read(reader.getState(2)));
+        return new PciHostState(
+                reader.getLong(1, 0),
+                ResetControlState.read(reader.getState(2)),
+                PciConfigState.read(reader.getState(3)));
     }
 
     @Override
@@ -47,6 +42,12 @@ public record PciHostState(int configAddress, PciConfigState config) implements 
 
     @Override
     public void writeTo(StateWriter writer) {
-        writer.putLong(1, Integer.toUnsignedLong(configAddress)).putState(2, config);
+        writer.putLong(1, configAddress).putState(2, resetControl).putState(3, config);
+    }
+
+    /** Refuses an address with bits that the register does not have. */
+    void check() {
+        StateCheck.of("PciHostState")
+                .bits("configAddress", configAddress, Integer.toUnsignedLong(ConfigPorts.ADDRESS_MASK));
     }
 }

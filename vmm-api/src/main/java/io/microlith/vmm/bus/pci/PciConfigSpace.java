@@ -3,6 +3,7 @@ package io.microlith.vmm.bus.pci;
 
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.Snapshotable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * (PCI Local Bus 3.0, chapter 6).
  *
  * <p>The guest changes the bits it may change: decoding and bus mastering in the command register, the addresses of the
- * BARs (so that writing all ones tells their size), cache line size, interrupt line, and what capabilities leave open. A
- * BAR answers while the command register lets its kind decode and its address is not zero; whoever {@link #connect}s
+ * BARs (so that writing all ones tells their size), cache line size, interrupt line, and what capabilities leave open.
+ * A BAR answers while the command register lets its kind decode and its address is not zero; whoever {@link #connect}s
  * hears of it.
  *
  * <p>Any thread; accesses are taken one at a time.
@@ -133,7 +134,7 @@ public final class PciConfigSpace implements Snapshotable<PciConfigState> {
     public synchronized PciConfigState save() {
         ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(registers);
-        return new PciConfigState(bytes.array());
+        return new PciConfigState(ByteString.of(bytes.array()));
     }
 
     private void layOut() {
@@ -177,8 +178,9 @@ public final class PciConfigSpace implements Snapshotable<PciConfigState> {
     }
 
     private int[] restored(PciConfigState state) {
+        state.check();
         int[] saved = new int[SIZE / 4];
-        ByteBuffer.wrap(state.registers())
+        ByteBuffer.wrap(state.registers().toByteArray())
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer()
                 .get(saved);

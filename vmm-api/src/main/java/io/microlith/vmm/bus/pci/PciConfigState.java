@@ -1,45 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.bus.pci;
 
-import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * The registers of a {@link PciConfigSpace}.
  *
- * @param registers all bytes, 256 of them
+ * @param registers all bytes of configuration space
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
-public record PciConfigState(byte[] registers) implements DeviceState {
+public record PciConfigState(ByteString registers) implements DeviceState {
     /** The version of the record's format. */
     public static final int VERSION = 1;
 
-    /** Copies the bytes and refuses another number of them. */
-    public PciConfigState {
-        if (registers.length != PciConfigSpace.SIZE) {
-            throw new InvalidStateException(
-                    "PciConfigState.registers.length", registers.length, "must be " + PciConfigSpace.SIZE);
-        }
-        registers = registers.clone();
-    }
-
-    /**
-     * Reads one.
-     *
-     * @throws InvalidStateException if it breaks a rule
-     */
+    /** Reads one. Nothing is checked before a configuration space is made from it. */
     public static PciConfigState read(StateReader reader) {
-        return new PciConfigState(reader.getBytes(1));
-    }
-
-    /** A copy of the bytes. */
-    @Override
-    public byte[] registers() {
-        return registers.clone();
+        return new PciConfigState(ByteString.of(reader.getBytes(1)));
     }
 
     @Override
@@ -49,21 +28,16 @@ public record PciConfigState(byte[] registers) implements DeviceState {
 
     @Override
     public void writeTo(StateWriter writer) {
-        writer.putBytes(1, registers);
+        writer.putBytes(1, registers.toByteArray());
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof PciConfigState state && Arrays.equals(registers, state.registers);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(registers);
-    }
-
-    @Override
-    public String toString() {
-        return "PciConfigState[registers=" + HexFormat.of().formatHex(registers) + "]";
+    /** Refuses another number of bytes than a configuration space has. */
+    void check() {
+        StateCheck.of("PciConfigState")
+                .require(
+                        "registers",
+                        registers.length() + " bytes",
+                        registers.length() == PciConfigSpace.SIZE,
+                        PciConfigSpace.SIZE + " bytes");
     }
 }
