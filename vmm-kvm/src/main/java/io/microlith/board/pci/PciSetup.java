@@ -5,13 +5,12 @@ import io.microlith.vmm.bus.pci.PciAddress;
 import io.microlith.vmm.bus.pci.PciPin;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What firmware does with PCI at power-on: gives every BAR an address, lets the functions decode, and notes the interrupt
- * inputs, so that a guest without a resource allocator of its own finds devices that work.
+ * What firmware does with PCI at power-on: gives every BAR an address, lets the functions decode, and notes the
+ * interrupt inputs, so that a guest without a resource allocator of its own finds devices that work.
  *
  * <p>It goes through configuration space as a guest would. No vCPU runs meanwhile.
  */
@@ -30,12 +29,6 @@ public final class PciSetup {
     private static final int FUNCTION_SHIFT = 12;
     /** BARs from this size on go above 4 GiB if they can, smaller ones below, where every guest reaches them. */
     private static final long LARGE = 1L << 24;
-
-    /** Large ones first, so that alignment leaves no gaps; then in an order that is always the same. */
-    private static final Comparator<Request> ORDER = Comparator.comparingLong(Request::size)
-            .reversed()
-            .thenComparing(Request::address)
-            .thenComparingInt(Request::register);
 
     private final PciSegment segment;
     private final PciWindows windows;
@@ -62,9 +55,16 @@ public final class PciSetup {
                 .filter(address -> (read(address, HEADER_TYPE, 1) & 0x7f) == 0)
                 .toList();
         functions.forEach(address -> requests.addAll(requests(address)));
-        requests.sort(ORDER);
+        requests.sort(PciSetup::byPlace);
         place(requests);
         functions.forEach(this::enable);
+    }
+
+    /** Large ones first, so that alignment leaves no gaps; then in an order that is always the same. */
+    private static int byPlace(Request a, Request b) {
+        int bySize = Long.compare(b.size, a.size);
+        int byAddress = bySize != 0 ? bySize : a.address.compareTo(b.address);
+        return byAddress != 0 ? byAddress : Integer.compare(a.register, b.register);
     }
 
     private List<Request> requests(PciAddress address) {
@@ -100,15 +100,12 @@ public final class PciSetup {
         WindowAllocator low = new WindowAllocator(windows.lowMemory());
         WindowAllocator high = new WindowAllocator(windows.highMemory());
         for (Request request : requests) {
-            OptionalLong base =
-                    switch (request.target) {
-                        case PORTS -> ports.take(request.size);
-                        case LOW_MEMORY -> low.take(request.size);
-                        case ANY_MEMORY ->
-                            request.size < LARGE
-                                    ? takeEither(low, high, request.size)
-                                    : takeEither(high, low, request.size);
-                    };
+            OptionalLong base = switch (request.target) {
+                case PORTS -> ports.take(request.size);
+                case LOW_MEMORY -> low.take(request.size);
+                case ANY_MEMORY ->
+                    request.size < LARGE ? takeEither(low, high, request.size) : takeEither(high, low, request.size);
+            };
             place(request, base.orElseThrow(() -> noRoom(request)));
         }
     }
@@ -130,7 +127,11 @@ public final class PciSetup {
         long number = read(address, INTERRUPT_PIN, 1);
         for (PciPin pin : PciPin.values()) {
             if (pin != PciPin.NONE && pin.number() == number) {
-                write(address, INTERRUPT_LINE, 1, segment.interrupt(address, pin).gsi() & 0xff);
+                write(
+                        address,
+                        INTERRUPT_LINE,
+                        1,
+                        segment.interrupt(address, pin).gsi() & 0xff);
             }
         }
     }
