@@ -85,7 +85,7 @@ final class RunControl {
     private int poweredOn;
     private int generation;
     private boolean started;
-    private boolean pauseWanted;
+    private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
 
     /** Makes a control for threads that do not run yet. */
@@ -101,14 +101,19 @@ final class RunControl {
         return state;
     }
 
+    /** What vCPU threads are to do now. */
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether the VM is paused or about to be. */
+    boolean isPauseWanted() {
+        return pauseWanted;
+    }
+
     /** Whether a vCPU may enter the guest: the question before every entry. Takes no lock. */
     boolean mayRun() {
         return phase == Phase.RUNNING;
-    }
-
-    /** Whether vCPUs have to leave for good. */
-    boolean isEnding() {
-        return phase == Phase.ENDING;
     }
 
     /**

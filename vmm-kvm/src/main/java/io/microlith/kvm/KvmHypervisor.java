@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Linux's KVM, opened. Any thread may use it; VMs made with it outlive its closing. */
 public final class KvmHypervisor implements Hypervisor {
-    private static final Path DEVICE = Path.of("/dev/kvm");
+    static final Path DEVICE = Path.of("/dev/kvm");
 
     /** KVM_API_VERSION: the only one there has been since Linux 2.6.22. */
     private static final int API_VERSION = 12;
