@@ -6,6 +6,7 @@ module io.microlith.vmm {
     exports io.microlith.linux;
     exports io.microlith.vmm;
     exports io.microlith.vmm.bus;
+    exports io.microlith.vmm.bus.pci;
     exports io.microlith.vmm.device;
     exports io.microlith.vmm.error;
     exports io.microlith.vmm.event;

@@ -6,8 +6,11 @@ module io.microlith.kvm {
     requires org.slf4j;
 
     exports io.microlith.board;
+    exports io.microlith.board.acpi;
     exports io.microlith.board.boot;
     exports io.microlith.board.cpu;
+    exports io.microlith.board.legacy;
+    exports io.microlith.board.pci;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
 
@@ -15,4 +18,6 @@ module io.microlith.kvm {
             io.microlith.board.PcBoard;
     provides io.microlith.vmm.HypervisorProvider with
             io.microlith.kvm.KvmProvider;
+    provides io.microlith.vmm.device.DeviceFactory with
+            io.microlith.board.legacy.SerialFactory;
 }

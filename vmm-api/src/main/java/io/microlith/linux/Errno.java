@@ -203,7 +203,7 @@ public final class Errno {
         "EOWNERDEAD",
         "ENOTRECOVERABLE",
         "ERFKILL",
-        ""
+        "EHWPOISON"
     };
 
     private Errno() {}

@@ -39,6 +39,9 @@ public final class NativeThread {
 
     /** A set of signals with one member, in the kernel's format: bit {@code signal - 1} of a 64-bit word. */
     public static long signalSet(int signal) {
+        if (signal < 1 || signal > Long.SIZE) {
+            throw new IllegalArgumentException("signal=" + signal);
+        }
         return 1L << (signal - 1);
     }
 

@@ -44,6 +44,9 @@ final class AssembledVm implements Vm {
     private final List<Thread> threads = new ArrayList<>();
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
 
+    /** The devices, once they are built. Not the platform's list, which goes away when the platform is closed. */
+    private volatile List<Device> drained = List.of();
+
     AssembledVm(VmAssembly.Parts parts) {
         config = parts.config();
         announcements = new Announcements(config.id(), parts.listener());
@@ -60,6 +63,7 @@ final class AssembledVm implements Vm {
             parts.mmio().forEach(mmio::add);
             parts.pio().forEach(pio::add);
             platform = resources.add(parts.board().assemble(context(parts)));
+            drained = List.copyOf(platform.devices());
             // So devices are closed after the loop's last handler, and before its descriptors are given back.
             resources.add(eventLoop::stop);
             addVcpus();
@@ -258,10 +262,21 @@ final class AssembledVm implements Vm {
         }
     }
 
+    private void drain(Device device) {
+        try {
+            device.drain();
+        } catch (RuntimeException e) {
+            LOG.warn("vm={} device={} failed to drain", config.id(), device.id(), e);
+        }
+    }
+
     /** On a thread of its own: what hangs on the outcome may close this VM, and so wait for the thread we are on. */
     private void complete(VmOutcome how) {
         try {
-            Thread.ofPlatform().name(config.id() + "-outcome").start(() -> outcome.complete(how));
+            Thread.ofPlatform().name(config.id() + "-outcome").start(() -> {
+                drained.forEach(this::drain);
+                outcome.complete(how);
+            });
         } catch (OutOfMemoryError e) {
             LOG.warn("vm={} the host has no thread to give: the outcome is told on the VM's own", config.id(), e);
             outcome.complete(how);

@@ -55,9 +55,6 @@ final class RunControl {
 
     /** One vCPU thread's part in this. */
     private static final class Member {
-        /** The thread was started and has not left. */
-        private boolean live;
-
         /** The thread was told to run guest code and has not come back since. */
         private boolean running;
 
@@ -88,7 +85,7 @@ final class RunControl {
     private int poweredOn;
     private int generation;
     private boolean started;
-    private boolean pauseWanted;
+    private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
 
     /** Makes a control for threads that do not run yet. */
@@ -104,14 +101,19 @@ final class RunControl {
         return state;
     }
 
+    /** What vCPU threads are to do now. */
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether the VM is paused or about to be. */
+    boolean isPauseWanted() {
+        return pauseWanted;
+    }
+
     /** Whether a vCPU may enter the guest: the question before every entry. Takes no lock. */
     boolean mayRun() {
         return phase == Phase.RUNNING;
-    }
-
-    /** Whether vCPUs have to leave for good. */
-    boolean isEnding() {
-        return phase == Phase.ENDING;
     }
 
     /**
@@ -147,7 +149,6 @@ final class RunControl {
                 decide(new VmOutcome.HostError(new HypervisorException(problem, e)), Announcements.NOTHING);
                 return;
             }
-            members[i].live = true;
             live++;
         }
     }
@@ -222,7 +223,6 @@ final class RunControl {
     void leave(int vcpu) {
         lock.lock();
         try {
-            members[vcpu].live = false;
             members[vcpu].running = false;
             live--;
             if (outcome == null) {
@@ -240,7 +240,7 @@ final class RunControl {
     void reset() {
         lock.lock();
         try {
-            if (state != VmState.RUNNING && state != VmState.PAUSED || phase == Phase.ENDING) {
+            if (!started || outcome != null) {
                 return;
             }
             announcements.add(VmListener::onReset);

@@ -30,7 +30,7 @@ public final class PcBoard implements Board {
 
     @Override
     public Platform assemble(BoardContext context) {
-        return PcPlatform.assemble(context);
+        return new PcPlatform(context);
     }
 
     @Override

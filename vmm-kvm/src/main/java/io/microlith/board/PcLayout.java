@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.pci.PciHostBridge;
+import io.microlith.board.pci.PciWindows;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Size;
@@ -14,8 +16,9 @@ import java.util.List;
  *  0x000e_0000    firmware tables, 128 KiB
  *  0x0010_0000    RAM goes on, up to 3 GiB
  *  0xc000_0000  hole: nothing answers here but devices
+ *  0xc000_0000    windows of PCI devices, 256 MiB
  *  0xd000_0000    device windows of the board's choice, 256 MiB
- *  0xe000_0000    PCI configuration space (ECAM), 256 buses
+ *  0xe000_0000    PCI configuration space (ECAM), one bus
  *  0xfec0_0000    I/O APIC
  *  0xfee0_0000    local APICs
  *  0xfeff_c000    pages that KVM needs on Intel processors
@@ -40,8 +43,12 @@ final class PcLayout {
     /** Windows for devices that do not care where they are. */
     static final AddressRange WINDOWS = new AddressRange(0xd000_0000L, 0x1000_0000);
 
-    /** PCI configuration space. */
-    static final AddressRange ECAM = new AddressRange(0xe000_0000L, 0x1000_0000);
+    /** Where the BARs of PCI devices can be. */
+    static final PciWindows PCI_WINDOWS = new PciWindows(
+            List.of(new AddressRange(0xc000, 0x4000)), List.of(new AddressRange(0xc000_0000L, 0x1000_0000)));
+
+    /** PCI configuration space: one bus. */
+    static final AddressRange ECAM = new AddressRange(0xe000_0000L, PciHostBridge.ECAM_SIZE);
 
     /** Where KVM may put the identity map and the task state segment that Intel processors need in real mode. */
     static final long IDENTITY_MAP = 0xfeff_c000L;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.acpi.AcpiImage;
 import io.microlith.board.boot.BootContext;
 import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
 import io.microlith.board.cpu.EntryRegisters;
+import io.microlith.board.cpu.VcpuPowerOn;
+import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
-import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BootSource;
 import io.microlith.vmm.Platform;
@@ -17,35 +19,43 @@ import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A PC built around one VM. */
 final class PcPlatform implements Platform {
-    /** What devices the embedder answered for by itself are called in errors. */
+    /** What the handlers that the embedder put on a bus are called in errors. */
     private static final DeviceId EMBEDDER = new DeviceId("custom", 0);
 
     private final BoardContext context;
+    private final Optional<BootProtocol> boot;
     private final PcResources resources = new PcResources();
     private final List<Device> devices = new ArrayList<>();
-    private final Optional<BootProtocol> boot;
+    private final PcChipset chipset;
+    private final AcpiImage tables;
+    private final List<VcpuPowerOn> powerOns;
 
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
 
-    private PcPlatform(BoardContext context) {
+    PcPlatform(BoardContext context) {
         this.context = context;
         boot = context.boot().map(PcPlatform::protocol);
-    }
-
-    static PcPlatform assemble(BoardContext context) {
-        PcPlatform platform = new PcPlatform(context);
         try {
-            platform.build();
-            return platform;
+            context.mmio().ranges().forEach(range -> resources.windows().claim(EMBEDDER, range));
+            chipset = new PcChipset(context, resources);
+            devices.addAll(chipset.devices());
+            context.devices()
+                    .forEach((id, spec) -> devices.add(spec.create(new PcDeviceContext(id, context, resources))));
+            tables = PcFirmware.tables(context.config().vcpus(), resources.nodes());
         } catch (RuntimeException e) {
-            platform.close();
+            close();
             throw e;
         }
+        List<Integer> msrs = ((KvmHypervisor) context.hypervisor()).msrIndices();
+        powerOns = IntStream.range(0, context.config().vcpus())
+                .mapToObj(_ -> new VcpuPowerOn(msrs))
+                .toList();
     }
 
     private static BootProtocol protocol(BootSource source) {
@@ -55,16 +65,6 @@ final class PcPlatform implements Platform {
         throw new ConfigException("boot", source.describe() + " is nothing the PC board can start");
     }
 
-    private void build() {
-        KvmVm vm = (KvmVm) context.vm();
-        vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
-        vm.setTssAddress(PcLayout.TASK_STATE);
-        vm.createIrqchip();
-        vm.createPit();
-        context.mmio().ranges().forEach(range -> resources.windows().claim(EMBEDDER, range));
-        context.devices().forEach((id, spec) -> devices.add(spec.create(new PcDeviceContext(id, context, resources))));
-    }
-
     @Override
     public List<Device> devices() {
         return List.copyOf(devices);
@@ -72,17 +72,31 @@ final class PcPlatform implements Platform {
 
     @Override
     public void powerOn() {
+        chipset.reset();
         devices.forEach(Device::reset);
-        entry = boot.map(
-                        protocol -> protocol.load(new BootContext(context.memory(), MemoryMap.of(context.memory()), 0)))
-                .orElse(null);
+        chipset.setUp();
+        tables.writeTo(context.memory());
+        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
+        entry = boot.map(protocol -> protocol.load(machine)).orElse(null);
     }
 
     @Override
     public void powerOn(Vcpu vcpu) {
+        KvmVcpu processor = (KvmVcpu) vcpu;
+        java.util.List<io.microlith.kvm.CpuidEntry> e = new ArrayList<>();
+        for (var c : ((KvmHypervisor) context.hypervisor()).supportedCpuid()) {
+            if (c.function() == 1)
+                c = c.withEbx((c.ebx() & 0x0000ff00) | (context.config().vcpus() << 16) | (vcpu.index() << 24))
+                        .withEcx((c.ecx() | 1 << 31 | 1 << 24) & ~8);
+            if (c.function() == 0xb || c.function() == 0x1f) c = c.withEdx(vcpu.index());
+            if (c.function() == 0x8000001e) c = c.withEax(vcpu.index());
+            e.add(c);
+        }
+        processor.cpuid(e);
+        powerOns.get(vcpu.index()).apply(processor);
         EntryState start = entry;
         if (vcpu.index() == 0 && start != null) {
-            EntryRegisters.enter((KvmVcpu) vcpu, context.memory(), start);
+            EntryRegisters.enter(processor, context.memory(), start);
         }
     }
 

@@ -6,8 +6,9 @@ import io.microlith.vmm.error.InvalidStateException;
 /**
  * The rules of one record, field by field: what a factory holds a state against before it builds from it.
  *
- * <p>{@snippet : StateCheck.of("SerialState") .inRange("divisor", state.divisor(), 0, 0xffff) .bits("ier", state.ier(),
- * 0x0f); }
+ * <pre>{@code
+ * StateCheck.of("SerialState").inRange("divisor", state.divisor(), 0, 0xffff).bits("ier", state.ier(), 0x0f);
+ * }</pre>
  */
 public final class StateCheck {
     private final String owner;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Overcommit;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VmConfigTest {
+    private static final Size MEMORY = Size.mebibytes(1);
+
+    @Test
+    void of_sizes_hasTheDefaults() {
+        VmConfig config = VmConfig.of("vm", MEMORY, 2);
+        assertThat(config)
+                .isEqualTo(new VmConfig(
+                        "vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 2, OnReset.RESTART, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a/b", "a\nb", "a\0b", "ä"})
+    void new_idNoKernelTakes_isRefused(String id) {
+        assertRefused("id", () -> VmConfig.of(id, MEMORY, 1));
+    }
+
+    @Test
+    void new_idTooLong_isRefused() {
+        assertThat(VmConfig.of("x".repeat(64), MEMORY, 1).id()).hasSize(64);
+        assertRefused("id", () -> VmConfig.of("x".repeat(65), MEMORY, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 4095, 4097})
+    void new_memoryZeroOrUnaligned_isRefused(long bytes) {
+        assertRefused("memory", () -> VmConfig.of("vm", Size.bytes(bytes), 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void new_noVcpu_isRefused(int vcpus) {
+        assertRefused("vcpus", () -> VmConfig.of("vm", MEMORY, vcpus));
+    }
+
+    @Test
+    void new_processorsForOtherVcpus_isRefused() {
+        assertRefused(
+                "pin",
+                () -> new VmConfig("vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 2, OnReset.END, List.of(0)));
+    }
+
+    @Test
+    void new_listChangedLater_keepsItsCopy() {
+        List<Integer> processors = new ArrayList<>(List.of(0));
+        VmConfig config = new VmConfig("vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 1, OnReset.END, processors);
+        processors.add(1);
+        assertThat(config.processors()).containsExactly(0);
+    }
+
+    private static void assertRefused(String setting, Runnable make) {
+        assertThatThrownBy(make::run).isInstanceOfSatisfying(ConfigException.class, e -> {
+            assertThat(e.setting()).isEqualTo(setting);
+            assertThat(e.getMessage()).startsWith(setting + ": ").doesNotContain("\n");
+        });
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import io.microlith.board.legacy.DebugExitConfig;
+import io.microlith.board.legacy.DebugExitFactory;
+import io.microlith.board.legacy.I8042Config;
+import io.microlith.board.legacy.I8042Factory;
+import io.microlith.board.legacy.PowerManagementConfig;
+import io.microlith.board.legacy.PowerManagementFactory;
+import io.microlith.board.legacy.PvPanicConfig;
+import io.microlith.board.legacy.PvPanicFactory;
+import io.microlith.board.legacy.RtcConfig;
+import io.microlith.board.legacy.RtcFactory;
+import io.microlith.board.pci.IntxRouting;
+import io.microlith.board.pci.PciHostBridge;
+import io.microlith.board.pci.PciSegment;
+import io.microlith.board.pci.PciSetup;
+import io.microlith.kvm.KvmVm;
+import io.microlith.kvm.VmBlock;
+import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is on every PC board: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
+final class PcChipset {
+    private static final List<DeviceSpec<?>> LEGACY = List.of(
+            new DeviceSpec<>(new I8042Factory(), new I8042Config()),
+            new DeviceSpec<>(new RtcFactory(), RtcConfig.system()),
+            new DeviceSpec<>(new PowerManagementFactory(), PowerManagementConfig.system()),
+            new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
+            new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
+
+    private final KvmVm vm;
+    private final PciSegment pci;
+    private final List<Device> devices = new ArrayList<>();
+
+    /** The state of the kernel's interrupt controllers and timer at power-on. */
+    private final Map<VmBlock, byte[]> initial = new EnumMap<>(VmBlock.class);
+
+    PcChipset(BoardContext context, PcResources resources) {
+        vm = (KvmVm) context.vm();
+        vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
+        vm.setTssAddress(PcLayout.TASK_STATE);
+        vm.createIrqchip();
+        vm.createPit();
+        for (VmBlock block : VmBlock.values()) {
+            initial.put(block, vm.get(block));
+        }
+        pci = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
+        addHostBridge(context, resources);
+        for (DeviceSpec<?> spec : LEGACY) {
+            DeviceId id = new DeviceId(spec.type(), 0);
+            devices.add(spec.create(new PcDeviceContext(id, context, resources)));
+        }
+    }
+
+    private void addHostBridge(BoardContext context, PcResources resources) {
+        PcDeviceContext bridgeContext = new PcDeviceContext(new DeviceId("pci-host", 0), context, resources);
+        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), pci, context.control());
+        bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
+        bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());
+        devices.add(bridge);
+    }
+
+    /** The devices, as far as they are in this process. */
+    List<Device> devices() {
+        return devices;
+    }
+
+    /** Sets the kernel's part back. The devices are reset by whoever resets all devices. */
+    void reset() {
+        initial.forEach(vm::set);
+    }
+
+    /** Does what firmware does with PCI, after all devices were reset. */
+    void setUp() {
+        new PciSetup(pci, PcLayout.PCI_WINDOWS).run();
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import io.microlith.board.acpi.AcpiImage;
+import io.microlith.board.acpi.AcpiPlan;
+import io.microlith.board.acpi.AcpiTables;
+import io.microlith.board.acpi.FixedHardware;
+import io.microlith.board.acpi.InterruptControllers;
+import io.microlith.board.acpi.PciRoot;
+import io.microlith.board.acpi.Processor;
+import io.microlith.board.legacy.PowerManagementDevice;
+import io.microlith.board.legacy.ResetControl;
+import io.microlith.board.pci.IntxRouting;
+import io.microlith.vmm.device.FirmwareNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** What the firmware of a real PC would say about this one. */
+final class PcFirmware {
+    /** Linux takes ids of I/O APICs as they are if no local APIC has the same. */
+    private static final int FIRST_IO_APIC_ID = 0;
+
+    private PcFirmware() {}
+
+    /**
+     * Makes the tables.
+     *
+     * @param nodes the devices that a guest cannot find by itself
+     */
+    static AcpiImage tables(int vcpus, List<FirmwareNode> nodes) {
+        List<Processor> processors =
+                IntStream.range(0, vcpus).mapToObj(id -> new Processor(id, 0)).toList();
+        AcpiPlan plan = new AcpiPlan(
+                processors,
+                List.of(),
+                InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
+                hardware(),
+                Optional.of(new PciRoot(Optional.of(PcLayout.ECAM), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy())),
+                nodes);
+        return AcpiTables.build(plan, PcLayout.FIRMWARE);
+    }
+
+    private static FixedHardware hardware() {
+        return new FixedHardware(
+                new FixedHardware.Ports(
+                        PowerManagementDevice.EVENT_PORT,
+                        PowerManagementDevice.CONTROL_PORT,
+                        OptionalInt.of(PowerManagementDevice.TIMER_PORT)),
+                PowerManagementDevice.SCI,
+                PowerManagementDevice.SLEEP_TYPE_OFF,
+                new FixedHardware.ResetPort(ResetControl.PORT, ResetControl.RESET_VALUE),
+                Set.of(
+                        FixedHardware.Feature.LEGACY_DEVICES,
+                        FixedHardware.Feature.REAL_TIME_CLOCK,
+                        FixedHardware.Feature.POWER_BUTTON,
+                        FixedHardware.Feature.WIDE_TIMER));
+    }
+}

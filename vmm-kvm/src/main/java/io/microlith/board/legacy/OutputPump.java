@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board.legacy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries bytes from vCPU threads to a stream that may be slow, stuck or broken, without a vCPU ever waiting for it.
+ *
+ * <p>A daemon thread of its own, started with the first byte, writes and flushes. It lets bytes gather for
+ * {@link #LINGER_NANOS} after the first one, so that a line costs one write and not eighty, and a prompt with no end of
+ * line still shows at once. A stream that fails gets nothing more; the bytes after that are dropped.
+ */
+final class OutputPump implements AutoCloseable {
+    /** The bytes it holds for a stream that is slow. */
+    static final int CAPACITY = 1 << 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
+    private static final int FIRST_CAPACITY = 256;
+    private static final long LINGER_NANOS = 1_000_000;
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final long FAREWELL_MILLIS = 100;
+
+    /** What its owner hears, on the pump's thread and with no lock of the pump's held. */
+    interface Owner {
+        /** There is room, perhaps after there was {@linkplain #hasRoom too little}. */
+        void onRoom();
+
+        /** The stream failed; this is the last one hears of it. */
+        void onFailure(Exception cause);
+    }
+
+    private final String name;
+    private final OutputStream stream;
+    private final Owner owner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** For the pump's thread: there is something to do. */
+    private final Condition work = lock.newCondition();
+
+    /** For those who drain: all is written. */
+    private final Condition idle = lock.newCondition();
+
+    /** The bytes that gather, and the array they change places with when they are written. */
+    private byte[] gathering = new byte[FIRST_CAPACITY];
+
+    private byte[] spare = new byte[FIRST_CAPACITY];
+    private int count;
+    private boolean writing;
+    private boolean hurried;
+    private boolean failed;
+    private boolean closed;
+    private @Nullable Thread thread;
+
+    /**
+     * Makes a pump.
+     *
+     * @param name what its thread and its log lines are called, such as {@code serial0}
+     * @param stream where the bytes go; stays the caller's
+     */
+    OutputPump(String name, OutputStream stream, Owner owner) {
+        this.name = name;
+        this.stream = stream;
+        this.owner = owner;
+    }
+
+    /** Whether {@code length} more bytes would not be lost. */
+    boolean hasRoom(int length) {
+        lock.lock();
+        try {
+            return failed || CAPACITY - count >= length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a byte. Never waits. Returns whether there was room; on a stream that failed there always is. */
+    boolean offer(byte value) {
+        lock.lock();
+        try {
+            if (failed || closed) {
+                return true;
+            }
+            if (count == CAPACITY) {
+                return false;
+            }
+            if (count == gathering.length) {
+                gathering = Arrays.copyOf(gathering, Math.min(CAPACITY, 4 * count));
+            }
+            gathering[count++] = value;
+            if (count == 1 || count == CAPACITY / 2) {
+                wake();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        if (thread == null) {
+            try {
+                thread = Thread.ofPlatform().daemon().name(name + "-output").start(this::run);
+            } catch (OutOfMemoryError e) {
+                LOG.error("{}: the host has no thread to give for output, which is dropped", name, e);
+                stop();
+            }
+        }
+        work.signal();
+    }
+
+    private void run() {
+        try {
+            for (int length = take(); length > 0; length = take()) {
+                if (length > CAPACITY / 2) {
+                    owner.onRoom();
+                }
+                stream.write(spare, 0, length);
+                stream.flush();
+            }
+        } catch (IOException | RuntimeException e) {
+            report(e);
+        } finally {
+            // Also for an Error, which the JVM reports: nobody must wait for this thread.
+            stop();
+            owner.onRoom();
+        }
+    }
+
+    private void report(Exception cause) {
+        lock.lock();
+        try {
+            if (closed) {
+                // Who closes a pump that is stuck knows that bytes are lost.
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.error("{}: output failed, the rest of it is dropped: {}", name, cause.toString());
+        owner.onFailure(cause);
+    }
+
+    /** Waits for bytes and puts them into {@link #spare}. Returns how many; 0 if the pump is closed. */
+    private int take() {
+        lock.lock();
+        try {
+            writing = false;
+            while (count == 0 && !closed) {
+                idle.signalAll();
+                work.awaitUninterruptibly();
+            }
+            linger();
+            byte[] full = gathering;
+            gathering = spare;
+            spare = full;
+            int length = count;
+            count = 0;
+            writing = length > 0;
+            return length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void linger() {
+        long left = LINGER_NANOS;
+        try {
+            while (left > 0 && !hurried && !closed && count < CAPACITY / 2) {
+                left = work.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // Only close interrupts, and then there is nothing to wait for.
+            closed = true;
+        }
+    }
+
+    private void stop() {
+        lock.lock();
+        try {
+            failed = true;
+            writing = false;
+            count = 0;
+            idle.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all is written, but no more than a second for a stream that does not take it. */
+    void drain() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        lock.lock();
+        try {
+            hurried = true;
+            work.signal();
+            long left = PATIENCE_NANOS;
+            while ((count > 0 || writing) && left > 0) {
+                try {
+                    var _ = idle.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = deadline - System.nanoTime();
+            }
+            hurried = false;
+        } finally {
+            lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Writes what is left and ends the thread. A stream that is stuck for longer than a second, and that an interrupt
+     * does not get out of its write, keeps the thread until the write returns.
+     */
+    @Override
+    public void close() {
+        drain();
+        Thread started;
+        lock.lock();
+        try {
+            closed = true;
+            work.signal();
+            started = thread;
+        } finally {
+            lock.unlock();
+        }
+        if (started != null && !endsSoon(started)) {
+            started.interrupt();
+            if (!endsSoon(started)) {
+                LOG.warn("{}: output is stuck in a write; its thread ends when that returns", name);
+            }
+        }
+    }
+
+    private static boolean endsSoon(Thread thread) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return thread.join(Duration.ofMillis(FAREWELL_MILLIS));
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return !thread.isAlive();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
