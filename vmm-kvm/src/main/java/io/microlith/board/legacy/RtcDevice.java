@@ -19,11 +19,11 @@ import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.Snapshotable;
-import java.time.temporal.ChronoField;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /**
  * The clock of a PC (Motorola MC146818) and the memory that shares its battery.
