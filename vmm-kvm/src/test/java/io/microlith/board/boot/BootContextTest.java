@@ -28,15 +28,18 @@ class BootContextTest {
     @Test
     void new_unsortedMap_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> context(new E820Entry(0x10_0000, 0x1000, E820Entry.Type.RAM), new E820Entry(0, 0x1000, E820Entry.Type.RAM)))
+                .isThrownBy(() -> context(
+                        new E820Entry(0x10_0000, 0x1000, E820Entry.Type.RAM),
+                        new E820Entry(0, 0x1000, E820Entry.Type.RAM)))
                 .withMessageContaining("not sorted");
     }
 
     @Test
     void new_overlappingMap_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> context(new E820Entry(0, 0x2000, E820Entry.Type.RAM), new E820Entry(0x1000, 1, E820Entry.Type.RESERVED)))
+                .isThrownBy(() -> context(
+                        new E820Entry(0, 0x2000, E820Entry.Type.RAM),
+                        new E820Entry(0x1000, 1, E820Entry.Type.RESERVED)))
                 .withMessageContaining("overlaps");
     }
 

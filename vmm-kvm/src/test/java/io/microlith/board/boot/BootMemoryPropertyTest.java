@@ -75,7 +75,8 @@ class BootMemoryPropertyTest {
             int pages = Math.min(run * 2, PAGES - page);
             if (pages > 0) {
                 boolean ram = map.size() % 2 == 0;
-                map.add(new E820Entry((long) page * PAGE, (long) pages * PAGE, ram ? E820Entry.Type.RAM : E820Entry.Type.RESERVED));
+                map.add(new E820Entry(
+                        (long) page * PAGE, (long) pages * PAGE, ram ? E820Entry.Type.RAM : E820Entry.Type.RESERVED));
                 free.set(page, page + pages, ram);
                 page += pages;
             }
