@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
 import io.microlith.board.acpi.AcpiImage;
@@ -75,8 +76,7 @@ final class PcPlatform implements Platform {
         devices.forEach(Device::reset);
         chipset.setUp();
         tables.writeTo(context.memory());
-        BootContext machine =
-                new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
+        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
         entry = boot.map(protocol -> protocol.load(machine)).orElse(null);
     }
 
@@ -85,7 +85,9 @@ final class PcPlatform implements Platform {
         KvmVcpu processor = (KvmVcpu) vcpu;
         java.util.List<io.microlith.kvm.CpuidEntry> e = new ArrayList<>();
         for (var c : ((KvmHypervisor) context.hypervisor()).supportedCpuid()) {
-            if (c.function() == 1) c = c.withEbx((c.ebx() & 0x0000ff00) | (context.config().vcpus() << 16) | (vcpu.index() << 24)).withEcx((c.ecx() | 1 << 31 | 1 << 24) & ~8);
+            if (c.function() == 1)
+                c = c.withEbx((c.ebx() & 0x0000ff00) | (context.config().vcpus() << 16) | (vcpu.index() << 24))
+                        .withEcx((c.ecx() | 1 << 31 | 1 << 24) & ~8);
             if (c.function() == 0xb || c.function() == 0x1f) c = c.withEdx(vcpu.index());
             if (c.function() == 0x8000001e) c = c.withEax(vcpu.index());
             e.add(c);

@@ -42,10 +42,7 @@ class GuestKvmIT {
         assertThat(vcpu.run()).isEqualTo(reason);
         assertThat(vcpu.exit().copy())
                 .isEqualTo(new VcpuExit.Snapshot(
-                        true,
-                        address,
-                        size,
-                        Arrays.stream(data).boxed().toList()));
+                        true, address, size, Arrays.stream(data).boxed().toList()));
     }
 
     private void expectRead(ExitReason reason, long address, int size, long answer) {

@@ -178,8 +178,8 @@ class InterruptKvmIT {
     void setRoutes_moreThanOneMessageForAnInput_isRefused() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 TinyGuest guest = withIrqchip(kvm)) {
-            List<IrqRoute> twice = List.of(
-                    new IrqRoute.Msi(24, MSI_ADDRESS, VECTOR), new IrqRoute.Msi(24, MSI_ADDRESS, VECTOR + 1));
+            List<IrqRoute> twice =
+                    List.of(new IrqRoute.Msi(24, MSI_ADDRESS, VECTOR), new IrqRoute.Msi(24, MSI_ADDRESS, VECTOR + 1));
 
             assertThatThrownBy(() -> guest.vm().setRoutes(twice))
                     .hasMessage("KVM_SET_GSI_ROUTING failed: EINVAL (22) [nr=2]");

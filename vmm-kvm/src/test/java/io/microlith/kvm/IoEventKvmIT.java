@@ -29,8 +29,7 @@ class IoEventKvmIT {
         LACKING;
 
         KvmHypervisor open(KvmCap... capabilities) {
-            return KvmHypervisor.open(
-                    KvmHypervisor.DEVICE, this == LACKING ? Set.of(capabilities) : Set.<KvmCap>of());
+            return KvmHypervisor.open(KvmHypervisor.DEVICE, this == LACKING ? Set.of(capabilities) : Set.<KvmCap>of());
         }
     }
 
@@ -147,9 +146,9 @@ class IoEventKvmIT {
             assertThat(guest.vcpu().run()).isEqualTo(ExitReason.PIO);
 
             assertThat(guest.vcpu().exit().address()).isEqualTo(0x20);
-            assertThat(guest.vcpu().drainCoalesced((space, address, size, data) ->
-                            writes.add(space + " " + Long.toHexString(address) + "/" + size + "="
-                                    + Long.toHexString(data))))
+            assertThat(guest.vcpu()
+                            .drainCoalesced((space, address, size, data) -> writes.add(space + " "
+                                    + Long.toHexString(address) + "/" + size + "=" + Long.toHexString(data))))
                     .isEqualTo(3);
             assertThat(writes).containsExactly("MMIO d0000000/4=1122", "PIO 10/2=1122", "MMIO d0000004/1=22");
             assertThat(guest.vcpu().drainCoalesced((_, _, _, _) -> {})).isZero();

@@ -99,7 +99,8 @@ class MemoryKvmIT {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 MappedMemory memory = extraMemory(4096);
                 TinyGuest guest = new TinyGuest(kvm)) {
-            GuestRegion overlapping = GuestRegion.anonymous(0x1000, region(memory).segment());
+            GuestRegion overlapping =
+                    GuestRegion.anonymous(0x1000, region(memory).segment());
 
             assertThatThrownBy(() -> guest.vm().addMemory(overlapping))
                     .isInstanceOfSatisfying(
@@ -168,8 +169,8 @@ class MemoryKvmIT {
 
     @Test
     void enableManualDirtyLog_hostWithoutIt_lookingClearsTheLog() {
-        try (KvmHypervisor kvm = KvmHypervisor.open(
-                        KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2));
+        try (KvmHypervisor kvm =
+                        KvmHypervisor.open(KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2));
                 TinyGuest guest = new TinyGuest(kvm)) {
             assertThat(guest.vm().enableManualDirtyLog()).isFalse();
             guest.user(WRITER);

@@ -66,7 +66,18 @@ class StateKvmIT {
     @Test
     void registers_stored_areLoadedAgain() {
         KvmRegisters stored = new KvmRegisters();
-        stored.rax(1).rbx(2).rcx(3).rdx(4).rsi(5).rdi(6).rsp(7).rbp(8).r8(9).r9(10).r10(11).r11(12);
+        stored.rax(1)
+                .rbx(2)
+                .rcx(3)
+                .rdx(4)
+                .rsi(5)
+                .rdi(6)
+                .rsp(7)
+                .rbp(8)
+                .r8(9)
+                .r9(10)
+                .r10(11)
+                .r11(12);
         stored.r12(13).r13(14).r14(15).r15(16).rip(17).store(vcpu);
 
         KvmRegisters loaded = new KvmRegisters().load(vcpu);
@@ -263,7 +274,9 @@ class StateKvmIT {
         assertThat(ranTo).isEqualTo(TinyGuest.CODE + 5);
         assertThat(after.blocks().keySet()).isEqualTo(before.blocks().keySet());
         for (VcpuBlock block : before.blocks().keySet()) {
-            assertThat(after.blocks().get(block)).as(block.name()).isEqualTo(before.blocks().get(block));
+            assertThat(after.blocks().get(block))
+                    .as(block.name())
+                    .isEqualTo(before.blocks().get(block));
         }
         assertThat(after.msrs()).contains(new MsrValue(MSR_LSTAR, 0));
         assertThat(vcpu.run()).isEqualTo(ExitReason.PIO);
@@ -273,8 +286,8 @@ class StateKvmIT {
     @Test
     void save_completeHost_hasTheNewestOfEachPart() {
         assertThat(vcpu.save(List.of()).blocks().keySet())
-                .isEqualTo(EnumSet.complementOf(
-                        EnumSet.of(VcpuBlock.SPECIAL_REGISTERS, VcpuBlock.XSAVE, VcpuBlock.FPU)));
+                .isEqualTo(
+                        EnumSet.complementOf(EnumSet.of(VcpuBlock.SPECIAL_REGISTERS, VcpuBlock.XSAVE, VcpuBlock.FPU)));
     }
 
     @Test
@@ -293,8 +306,7 @@ class StateKvmIT {
 
     @Test
     void save_hostWithoutXsaveAndDebugRegisters_leavesThemOutAndRestores() {
-        reopenWithout(
-                KvmCap.KVM_CAP_XSAVE, KvmCap.KVM_CAP_XCRS, KvmCap.KVM_CAP_DEBUGREGS, KvmCap.KVM_CAP_VCPU_EVENTS);
+        reopenWithout(KvmCap.KVM_CAP_XSAVE, KvmCap.KVM_CAP_XCRS, KvmCap.KVM_CAP_DEBUGREGS, KvmCap.KVM_CAP_VCPU_EVENTS);
         guest.user("e6 10");
 
         KvmVcpuState state = vcpu.save(kvm.msrIndices());
@@ -302,8 +314,7 @@ class StateKvmIT {
         vcpu.restore(state);
 
         assertThat(state.blocks()).containsKey(VcpuBlock.FPU);
-        assertThat(state.blocks())
-                .doesNotContainKeys(VcpuBlock.XSAVE_2, VcpuBlock.DEBUG_REGISTERS, VcpuBlock.EVENTS);
+        assertThat(state.blocks()).doesNotContainKeys(VcpuBlock.XSAVE_2, VcpuBlock.DEBUG_REGISTERS, VcpuBlock.EVENTS);
         assertThat(vcpu.run()).isEqualTo(ExitReason.PIO);
     }
 

@@ -16,7 +16,7 @@ class UnbindKvmIT {
             try (KvmHypervisor kvm = KvmHypervisor.open();
                     TinyGuest guest = new TinyGuest(kvm)) {
                 // jmp $
-                guest.longMode(3, "eb fe");
+                guest.user("eb fe");
                 guest.vcpu().kick();
                 guest.vcpu().kick();
             }

@@ -41,8 +41,9 @@ final class Commands {
         }
         Command command = find(name);
         if (command == null) {
-            console.err().println("microlith: there is no command '" + name + "': one of " + names()
-                    + "; 'microlith --help' says what they do");
+            console.err()
+                    .println("microlith: there is no command '" + name + "': one of " + names()
+                            + "; 'microlith --help' says what they do");
             return ExitStatus.HOST_PROBLEM;
         }
         return run(command, rest, debug, console);
@@ -97,7 +98,9 @@ final class Commands {
             to.printf("  %-8s %s%n", command.name(), command.summary());
         }
         to.println();
-        to.println("'microlith COMMAND --help' says what a command takes; --debug, or MICROLITH_DEBUG=1, adds stack traces.");
-        to.println("Exit status: the guest's own where it has one; 0 fine, 1 the guest failed, 2 usage or host problem.");
+        to.println(
+                "'microlith COMMAND --help' says what a command takes; --debug, or MICROLITH_DEBUG=1, adds stack traces.");
+        to.println(
+                "Exit status: the guest's own where it has one; 0 fine, 1 the guest failed, 2 usage or host problem.");
     }
 }

@@ -24,8 +24,7 @@ public final class PageTables {
     private static final long USER = 1 << 2;
     private static final long LARGE = 1 << 7;
 
-    private static final ValueLayout.OfLong ENTRY =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong ENTRY = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int ENTRIES = 512;
     private static final int ENTRY_SIZE = 8;
     private static final long PAGE_SIZE_2M = 2L << 20;

@@ -19,6 +19,7 @@ import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.Snapshotable;
+import java.time.temporal.ChronoField;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
@@ -123,7 +124,7 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     }
 
     private boolean isUpdating() {
-        return !isBeingSet() && source.instant().getNano() >= NANOS_PER_SECOND - UPDATE_NANOS;
+        return !isBeingSet() && source.instant().get(ChronoField.NANO_OF_SECOND) >= NANOS_PER_SECOND - UPDATE_NANOS;
     }
 
     private LocalDateTime now() {

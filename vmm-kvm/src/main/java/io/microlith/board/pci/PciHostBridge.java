@@ -27,8 +27,8 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     public static final AddressRange CONFIG_PORTS = new AddressRange(0xcf8, 8);
 
     /**
-     * The bytes of {@link #ecam}: one bus. More would answer, but Linux then looks for devices on each bus, by ports: some
-     * sixteen thousand exits for 256 buses.
+     * The bytes of {@link #ecam}: one bus. More would answer, but Linux then looks for devices on each bus, by ports:
+     * some sixteen thousand exits for 256 buses.
      */
     public static final long ECAM_SIZE = 1L << 20;
 

@@ -17,7 +17,8 @@ import io.microlith.vmm.state.StateWriter;
  * @param resetControl the register at port 0xcf9
  * @param config the bridge's own configuration space
  */
-public record PciHostState(long configAddress, ResetControlState resetControl, PciConfigState config) implements DeviceState {
+public record PciHostState(long configAddress, ResetControlState resetControl, PciConfigState config)
+        implements DeviceState {
     /** The version of the record's format. */
     public static final int VERSION = 1;
 

@@ -105,8 +105,8 @@ public final class TinyGuest implements AutoCloseable {
     }
 
     /**
-     * Starts a vCPU in 64-bit mode at a privilege level. The first 4 GiB are mapped one to one, and the guest may access
-     * ports at any level.
+     * Starts a vCPU in 64-bit mode at a privilege level. The first 4 GiB are mapped one to one, and the guest may
+     * access ports at any level.
      */
     public TinyGuest longMode(KvmVcpu which, int privilege, String code) {
         load(code);

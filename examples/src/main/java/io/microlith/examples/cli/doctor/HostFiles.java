@@ -38,7 +38,8 @@ record HostFiles(Path root) {
         return lines(path).stream()
                 .filter(line -> line.startsWith(name))
                 .findFirst()
-                .map(line -> parse(line.substring(name.length()).replace(':', ' ').strip().split("\\s", 2)[0]))
+                .map(line -> parse(
+                        line.substring(name.length()).replace(':', ' ').strip().split("\\s", 2)[0]))
                 .orElse(OptionalLong.empty());
     }
 

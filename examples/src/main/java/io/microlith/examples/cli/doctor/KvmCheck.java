@@ -21,8 +21,7 @@ final class KvmCheck implements Check {
         try (Hypervisor kvm = opener.get()) {
             kvm.createVm("doctor").close();
             return List.of(
-                    Finding.ok("KVM", "opens, and makes VMs of up to " + kvm.maxVcpus() + " vCPUs"),
-                    capabilities(kvm));
+                    Finding.ok("KVM", "opens, and makes VMs of up to " + kvm.maxVcpus() + " vCPUs"), capabilities(kvm));
         } catch (VmmException e) {
             String message = String.valueOf(e.getMessage());
             // What opens KVM says how to mend it, after the last colon or semicolon of its message.

@@ -41,8 +41,7 @@ final class MemoryCheck implements Check {
         if (setting.contains("[advise]") || setting.contains("[always]") || setting.contains("[within_size]")) {
             return Finding.ok(subject, "transparent ones on request: 'run --pages=thp'");
         }
-        return Finding.note(
-                subject, "no transparent ones for guest memory", "as root: echo advise > /" + TRANSPARENT);
+        return Finding.note(subject, "no transparent ones for guest memory", "as root: echo advise > /" + TRANSPARENT);
     }
 
     private Finding pool() {
@@ -51,7 +50,6 @@ final class MemoryCheck implements Check {
         if (free > 0) {
             return Finding.ok(subject, Size.mebibytes(2 * free) + " free: 'run --pages=huge'");
         }
-        return Finding.note(
-                subject, "empty", "as root, for 256 MiB: echo 128 > /" + POOL + "nr_hugepages");
+        return Finding.note(subject, "empty", "as root, for 256 MiB: echo 128 > /" + POOL + "nr_hugepages");
     }
 }
