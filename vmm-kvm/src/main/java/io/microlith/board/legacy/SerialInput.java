@@ -17,14 +17,11 @@ public final class SerialInput {
     /** The number of bytes it holds. */
     public static final int CAPACITY = 4096;
 
-    @SuppressWarnings("UnnecessaryLambda") // A constant to compare with and to call.
-    private static final Runnable NOBODY = () -> {};
-
     private final byte[] ring = new byte[CAPACITY];
     private int head;
     private int count;
     private @Nullable Runnable port;
-    private Runnable onRoom = NOBODY;
+    private @Nullable Runnable onRoom;
 
     /** Makes a wire with nothing on it. */
     public SerialInput() {}
@@ -83,7 +80,7 @@ public final class SerialInput {
 
     /** Takes up to {@code length} bytes off the wire. Returns how many. */
     int take(byte[] into, int length) {
-        Runnable writer = NOBODY;
+        Runnable writer = null;
         int taken;
         synchronized (this) {
             taken = Math.min(length, count);
@@ -96,7 +93,9 @@ public final class SerialInput {
             }
             count -= taken;
         }
-        writer.run();
+        if (writer != null) {
+            writer.run();
+        }
         return taken;
     }
 
@@ -117,6 +116,6 @@ public final class SerialInput {
     /** Takes the port off. */
     synchronized void disconnect() {
         port = null;
-        onRoom = NOBODY;
+        onRoom = null;
     }
 }
