@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
 import io.microlith.board.acpi.AcpiImage;
@@ -75,8 +76,7 @@ final class PcPlatform implements Platform {
         devices.forEach(Device::reset);
         chipset.setUp();
         tables.writeTo(context.memory());
-        BootContext machine =
-                new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
+        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
         entry = boot.map(protocol -> protocol.load(machine)).orElse(null);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -21,8 +22,7 @@ final class KvmCoalescedRing {
     KvmCoalescedRing(MemorySegment page, Object sharedByVm) {
         this.page = page;
         this.sharedByVm = sharedByVm;
-        this.entries =
-                (int) ((page.byteSize() - KvmCoalescedMmioRingLayout.SIZE) / KvmCoalescedMmioLayout.SIZE);
+        this.entries = (int) ((page.byteSize() - KvmCoalescedMmioRingLayout.SIZE) / KvmCoalescedMmioLayout.SIZE);
     }
 
     int drain(CoalescedWrite sink) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -8,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The pages one vCPU wrote, in a ring it shares with the kernel (Documentation/virt/kvm/api.rst, KVM_CAP_DIRTY_LOG_RING).
- * The kernel fills entries and marks them dirty; this side takes them in order and marks them to be reset, which {@link
- * KvmVm#collectDirtyPages} then has the kernel do. One thread at a time.
+ * The pages one vCPU wrote, in a ring it shares with the kernel (Documentation/virt/kvm/api.rst,
+ * KVM_CAP_DIRTY_LOG_RING). The kernel fills entries and marks them dirty; this side takes them in order and marks them
+ * to be reset, which {@link KvmVm#collectDirtyPages} then has the kernel do. One thread at a time.
  */
 final class KvmDirtyRing {
     /** Who is told of a page. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -16,8 +17,8 @@ final class KvmEnableCap {
 
     static void enable(KvmFile file, KvmCap capability, long... args) {
         if (args.length > KvmEnableCapLayout.ARGS_LENGTH) {
-            throw new IllegalArgumentException(args.length + " arguments; a capability has up to "
-                    + KvmEnableCapLayout.ARGS_LENGTH);
+            throw new IllegalArgumentException(
+                    args.length + " arguments; a capability has up to " + KvmEnableCapLayout.ARGS_LENGTH);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(KvmEnableCapLayout.SIZE, Long.BYTES);

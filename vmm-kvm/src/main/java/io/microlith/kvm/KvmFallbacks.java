@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -98,8 +99,7 @@ final class KvmFallbacks {
                 long value = 0;
                 for (int i = exit.size() - 1; i >= 0; i--) {
                     value = value << Byte.SIZE
-                            | Byte.toUnsignedLong(region.segment()
-                                    .get(JAVA_BYTE, offset + i));
+                            | Byte.toUnsignedLong(region.segment().get(JAVA_BYTE, offset + i));
                 }
                 exit.respond(0, value);
                 return true;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -177,8 +178,8 @@ public final class KvmVcpu implements Vcpu {
     }
 
     /**
-     * Hands over the writes the VM collected, in their order; see {@link KvmVm#coalesce}. They came before the exit that
-     * {@link #exit} shows.
+     * Hands over the writes the VM collected, in their order; see {@link KvmVm#coalesce}. They came before the exit
+     * that {@link #exit} shows.
      *
      * @return how many there were
      */
@@ -200,9 +201,7 @@ public final class KvmVcpu implements Vcpu {
     public void cpuid(List<CpuidEntry> entries) {
         try (Arena scratch = Arena.ofConfined()) {
             file.call(
-                    KvmIoctl.KVM_SET_CPUID2,
-                    CpuidTable.write(entries, scratch),
-                    detail() + " nent=" + entries.size());
+                    KvmIoctl.KVM_SET_CPUID2, CpuidTable.write(entries, scratch), detail() + " nent=" + entries.size());
         }
     }
 
@@ -269,8 +268,8 @@ public final class KvmVcpu implements Vcpu {
     /**
      * Reads all of the state.
      *
-     * @param msrs the registers to include, such as {@link KvmHypervisor#msrIndices}; those that cannot be read are left
-     *     out
+     * @param msrs the registers to include, such as {@link KvmHypervisor#msrIndices}; those that cannot be read are
+     *     left out
      */
     public KvmVcpuState save(List<Integer> msrs) {
         return state.save(msrs);
@@ -293,9 +292,7 @@ public final class KvmVcpu implements Vcpu {
 
     /** The frequency of the guest's TSC, or 0 if the host does not say. */
     public int tscKhz() {
-        return vm.extension(KvmCap.KVM_CAP_GET_TSC_KHZ) == 0
-                ? 0
-                : file.call(KvmIoctl.KVM_GET_TSC_KHZ, 0, detail());
+        return vm.extension(KvmCap.KVM_CAP_GET_TSC_KHZ) == 0 ? 0 : file.call(KvmIoctl.KVM_GET_TSC_KHZ, 0, detail());
     }
 
     /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM of KVM. Any thread may use it.
  *
- * <p>What the host's KVM lacks is done in another way where there is one; a method that changes nothing then says so
- * in its result. {@link #extension} tells what there is.
+ * <p>What the host's KVM lacks is done in another way where there is one; a method that changes nothing then says so in
+ * its result. {@link #extension} tells what there is.
  */
 public final class KvmVm implements HypervisorVm {
     private final String id;
@@ -132,8 +133,8 @@ public final class KvmVm implements HypervisorVm {
     }
 
     /**
-     * Shows the guest memory that it cannot write; a write is an exit. On a host without that capability the guest reads
-     * it by exits that the vCPU's caller does not see, and cannot execute from it.
+     * Shows the guest memory that it cannot write; a write is an exit. On a host without that capability the guest
+     * reads it by exits that the vCPU's caller does not see, and cannot execute from it.
      *
      * @return to be closed before the memory goes
      */
@@ -155,8 +156,8 @@ public final class KvmVm implements HypervisorVm {
      * @return whether the host can do that; else a look at the log clears it
      */
     public boolean enableManualDirtyLog() {
-        int wanted = (int) (KvmEnableCapLayout.DIRTY_LOG_MANUAL_PROTECT_ENABLE
-                | KvmEnableCapLayout.DIRTY_LOG_INITIALLY_SET);
+        int wanted =
+                (int) (KvmEnableCapLayout.DIRTY_LOG_MANUAL_PROTECT_ENABLE | KvmEnableCapLayout.DIRTY_LOG_INITIALLY_SET);
         int flags = extension(KvmCap.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2) & wanted;
         if (flags != wanted) {
             return false;
@@ -185,8 +186,8 @@ public final class KvmVm implements HypervisorVm {
     }
 
     /**
-     * The pages written since the last call, for each slot with {@link SlotMode#LOG_DIRTY}: one bit a page. From rings or
-     * logs, whichever is on. What vCPUs write during the call comes with this one or the next.
+     * The pages written since the last call, for each slot with {@link SlotMode#LOG_DIRTY}: one bit a page. From rings
+     * or logs, whichever is on. What vCPUs write during the call comes with this one or the next.
      */
     public Map<KvmMemorySlot, BitSet> collectDirtyPages() {
         return dirty.collect();
@@ -221,7 +222,8 @@ public final class KvmVm implements HypervisorVm {
         return coalescedLock;
     }
 
-    @Nullable GuestMemory memory() {
+    @Nullable
+    GuestMemory memory() {
         return memory;
     }
 
@@ -268,17 +270,17 @@ public final class KvmVm implements HypervisorVm {
     // Interrupts.
 
     /**
-     * Puts the interrupt controllers into the kernel: two 8259As, an I/O APIC, and a local APIC in every vCPU made after
-     * this. Before the first vCPU.
+     * Puts the interrupt controllers into the kernel: two 8259As, an I/O APIC, and a local APIC in every vCPU made
+     * after this. Before the first vCPU.
      */
     public void createIrqchip() {
         file.call(KvmIoctl.KVM_CREATE_IRQCHIP, 0, "vm=" + id);
     }
 
     /**
-     * Puts a local APIC into every vCPU made after this, and no other interrupt controller into the kernel. The embedder
-     * has its own I/O APIC, which sends messages, and is told of their end by {@link
-     * io.microlith.vmm.ExitReason#END_OF_INTERRUPT}. Before the first vCPU.
+     * Puts a local APIC into every vCPU made after this, and no other interrupt controller into the kernel. The
+     * embedder has its own I/O APIC, which sends messages, and is told of their end by
+     * {@link io.microlith.vmm.ExitReason#END_OF_INTERRUPT}. Before the first vCPU.
      *
      * @param pins the inputs of that I/O APIC: the first numbers of interrupts, which {@link #setRoutes} gives messages
      * @throws HypervisorException if the host cannot do that; {@link #createIrqchip} works there
@@ -348,8 +350,7 @@ public final class KvmVm implements HypervisorVm {
      * @return to be closed to have each write leave the guest again. On a host that cannot collect, it always does
      */
     public Registration coalesce(IoEvent.Space space, AddressRange range) {
-        KvmCap needed =
-                space == IoEvent.Space.PIO ? KvmCap.KVM_CAP_COALESCED_PIO : KvmCap.KVM_CAP_COALESCED_MMIO;
+        KvmCap needed = space == IoEvent.Space.PIO ? KvmCap.KVM_CAP_COALESCED_PIO : KvmCap.KVM_CAP_COALESCED_MMIO;
         return has(needed) ? KvmEventBindings.coalescedZone(file, space, range) : () -> {};
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmCap;
@@ -36,9 +37,7 @@ final class VcpuStateAccess {
     }
 
     private long size(VcpuBlock block) {
-        return block == VcpuBlock.XSAVE_2
-                ? Math.max(block.size(), vm.extension(KvmCap.KVM_CAP_XSAVE2))
-                : block.size();
+        return block == VcpuBlock.XSAVE_2 ? Math.max(block.size(), vm.extension(KvmCap.KVM_CAP_XSAVE2)) : block.size();
     }
 
     byte[] get(VcpuBlock block) {

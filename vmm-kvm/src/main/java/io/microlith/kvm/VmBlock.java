@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmIoctl;
@@ -7,8 +8,7 @@ import io.microlith.kvm.abi.KvmPitState2Layout;
 /** A part of a VM's state that KVM gives and takes as one struct, in the order in which they are put back. */
 public enum VmBlock {
     /** The first 8259A. */
-    PIC_PRIMARY(
-            KvmIoctl.KVM_GET_IRQCHIP, KvmIoctl.KVM_SET_IRQCHIP, KvmIrqchipLayout.SIZE, KvmIrqchipLayout.PIC_MASTER),
+    PIC_PRIMARY(KvmIoctl.KVM_GET_IRQCHIP, KvmIoctl.KVM_SET_IRQCHIP, KvmIrqchipLayout.SIZE, KvmIrqchipLayout.PIC_MASTER),
     /** The second 8259A. */
     PIC_SECONDARY(
             KvmIoctl.KVM_GET_IRQCHIP, KvmIoctl.KVM_SET_IRQCHIP, KvmIrqchipLayout.SIZE, KvmIrqchipLayout.PIC_SLAVE),

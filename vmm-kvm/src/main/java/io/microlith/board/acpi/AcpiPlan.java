@@ -14,8 +14,8 @@ import java.util.Set;
  * What a board has, as far as ACPI tells the guest.
  *
  * @param processors the processors there are, at least one; the guest counts them in this order
- * @param memory which memory is near which processor, hot-pluggable ranges included; all RAM or none of it. Empty if the
- *     guest is not to know of proximity
+ * @param memory which memory is near which processor, hot-pluggable ranges included; all RAM or none of it. Empty if
+ *     the guest is not to know of proximity
  * @param interrupts the interrupt controllers and how legacy interrupts reach them
  * @param hardware the registers of fixed hardware: power management and reset
  * @param pci the PCI host bridge, or empty if the board has none

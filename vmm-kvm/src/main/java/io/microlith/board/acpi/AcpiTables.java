@@ -34,7 +34,8 @@ public final class AcpiTables {
      */
     public static AcpiImage build(AcpiPlan plan, AddressRange area) {
         if (area.base() % Facs.SIZE != 0 || area.last() >= FOUR_GIB) {
-            throw new ConfigException("acpi", "no tables at " + area + ": a multiple of " + Facs.SIZE + ", below 4 GiB");
+            throw new ConfigException(
+                    "acpi", "no tables at " + area + ": a multiple of " + Facs.SIZE + ", below 4 GiB");
         }
         AcpiTables tables = new AcpiTables(area);
         byte[] image = tables.layOut(plan);
@@ -57,9 +58,7 @@ public final class AcpiTables {
         if (!plan.memory().isEmpty()) {
             tables.add(new Srat(plan.processors(), plan.memory()));
         }
-        plan.pci()
-                .ifPresent(root ->
-                        root.ecam().ifPresent(ecam -> tables.add(new Mcfg(ecam.base(), root.lastBus()))));
+        plan.pci().ifPresent(root -> root.ecam().ifPresent(ecam -> tables.add(new Mcfg(ecam.base(), root.lastBus()))));
         List<Long> addresses = new ArrayList<>();
         tables.forEach(table -> addresses.add(place(table.toBytes(), TABLE_ALIGNMENT)));
         long xsdt = place(new Xsdt(addresses).toBytes(), TABLE_ALIGNMENT);

@@ -84,9 +84,7 @@ record DeviceNode(FirmwareNode node, String name, int uid) {
 
     static Resource memory(AddressRange range) {
         boolean low = range.last() < 1L << 32 && range.size() < 1L << 32;
-        return low
-                ? new FixedMemory(range.base(), range.size())
-                : new AddressWindow(Space.MEMORY, Use.CONSUMER, range);
+        return low ? new FixedMemory(range.base(), range.size()) : new AddressWindow(Space.MEMORY, Use.CONSUMER, range);
     }
 
     private static Resource ports(AddressRange range) {

@@ -3,7 +3,9 @@ package io.microlith.board.acpi;
 
 import io.microlith.board.acpi.aml.ByteOutput;
 
-/** The firmware control structure: memory of 64 bytes, aligned to 64, that guest and firmware share (section 5.2.10). */
+/**
+ * The firmware control structure: memory of 64 bytes, aligned to 64, that guest and firmware share (section 5.2.10).
+ */
 final class Facs {
     static final int SIZE = 64;
 

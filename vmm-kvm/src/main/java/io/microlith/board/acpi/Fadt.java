@@ -10,8 +10,8 @@ import static io.microlith.board.acpi.FixedHardware.Feature.WIDE_TIMER;
 import io.microlith.board.acpi.aml.ByteOutput;
 
 /**
- * The description of fixed hardware (section 5.2.9). Registers are given twice, as ports and as generic addresses; guests
- * complain if the two differ.
+ * The description of fixed hardware (section 5.2.9). Registers are given twice, as ports and as generic addresses;
+ * guests complain if the two differ.
  *
  * @param hardware what there is
  * @param facs the guest-physical address of the firmware control structure
@@ -121,6 +121,10 @@ record Fadt(FixedHardware hardware, int facs, int dsdt) implements AcpiTable {
     /** Appends a generic address structure (section 5.2.3.2): space, width and offset in bits, access size, address. */
     private static void genericAddress(ByteOutput out, int port, int bytes, int accessBytes) {
         int accessSize = Integer.numberOfTrailingZeros(accessBytes) + 1;
-        out.putByte(PORT_SPACE).putByte(8 * bytes).putByte(0).putByte(accessSize).putLong(port);
+        out.putByte(PORT_SPACE)
+                .putByte(8 * bytes)
+                .putByte(0)
+                .putByte(accessSize)
+                .putLong(port);
     }
 }

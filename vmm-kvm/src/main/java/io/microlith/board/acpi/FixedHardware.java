@@ -19,8 +19,7 @@ import java.util.Set;
  * @param reset the register that resets
  * @param features what else there is
  */
-public record FixedHardware(
-        Ports ports, int systemControl, int sleepType, ResetPort reset, Set<Feature> features) {
+public record FixedHardware(Ports ports, int systemControl, int sleepType, ResetPort reset, Set<Feature> features) {
     /** A part of a PC that guests look for unless they are told that it is not there. */
     public enum Feature {
         /** Devices at the places where PCs have them: a guest may look for a serial port. */

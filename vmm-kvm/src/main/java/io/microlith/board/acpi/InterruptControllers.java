@@ -40,8 +40,8 @@ public record InterruptControllers(
         if (((localApic | ioApic) & (PAGE_MASK | -1L << 32)) != 0 || (ioApicId & ~0xff) != 0) {
             throw new ConfigException(
                     "interrupts",
-                    "no such APIC [localApic=0x" + Long.toHexString(localApic) + " ioApic=0x"
-                            + Long.toHexString(ioApic) + " ioApicId=" + ioApicId + "]: pages below 4 GiB, id of 8 bits");
+                    "no such APIC [localApic=0x" + Long.toHexString(localApic) + " ioApic=0x" + Long.toHexString(ioApic)
+                            + " ioApicId=" + ioApicId + "]: pages below 4 GiB, id of 8 bits");
         }
         Set<Integer> irqs = new HashSet<>();
         for (InterruptOverride override : overrides) {
@@ -60,10 +60,6 @@ public record InterruptControllers(
     public static InterruptControllers ofPc(int ioApicId, int systemControl) {
         InterruptOverride timer = new InterruptOverride(TIMER_IRQ, new Interrupt(TIMER_INPUT, Trigger.EDGE));
         return new InterruptControllers(
-                LOCAL_APIC,
-                IO_APIC,
-                ioApicId,
-                Legacy.PRESENT,
-                List.of(timer, InterruptOverride.level(systemControl)));
+                LOCAL_APIC, IO_APIC, ioApicId, Legacy.PRESENT, List.of(timer, InterruptOverride.level(systemControl)));
     }
 }

@@ -31,8 +31,10 @@ public record PciRoot(Optional<AddressRange> ecam, PciWindows windows, IntxRouti
     private static void check(AddressRange range) {
         long buses = range.size() / BUS_SIZE;
         if ((range.base() | range.size()) % BUS_SIZE != 0 || buses > MOST_BUSES || range.last() >= 1L << 32) {
-            throw new ConfigException("pci", range + " is no memory-mapped configuration space: 1 to " + MOST_BUSES
-                    + " MiB, from a MiB on, below 4 GiB");
+            throw new ConfigException(
+                    "pci",
+                    range + " is no memory-mapped configuration space: 1 to " + MOST_BUSES
+                            + " MiB, from a MiB on, below 4 GiB");
         }
     }
 }

@@ -48,11 +48,10 @@ record Srat(List<Processor> processors, List<MemoryAffinity> memory) implements 
     }
 
     private static void memory(ByteOutput out, MemoryAffinity memory) {
-        int flags =
-                switch (memory.plug()) {
-                    case FIXED -> ENABLED;
-                    case HOT_PLUGGABLE -> ENABLED | HOT_PLUGGABLE;
-                };
+        int flags = switch (memory.plug()) {
+            case FIXED -> ENABLED;
+            case HOT_PLUGGABLE -> ENABLED | HOT_PLUGGABLE;
+        };
         out.putByte(MEMORY).putByte(40).putInt(memory.domain()).putShort(0);
         out.putLong(memory.range().base()).putLong(memory.range().size());
         out.putInt(0).putInt(flags).putLong(0);

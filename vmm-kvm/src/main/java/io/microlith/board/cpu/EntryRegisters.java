@@ -2,11 +2,11 @@
 package io.microlith.board.cpu;
 
 import io.microlith.board.boot.EntryState;
+import io.microlith.kvm.DescriptorTable;
 import io.microlith.kvm.KvmRegisters;
 import io.microlith.kvm.KvmSpecialRegisters;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.Segment;
-import io.microlith.kvm.DescriptorTable;
 import io.microlith.vmm.memory.GuestMemory;
 
 /** Puts the boot processor into the state a boot protocol asks for, and the tables it needs into memory. */

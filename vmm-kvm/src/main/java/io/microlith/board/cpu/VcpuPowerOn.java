@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.cpu;
 
 import io.microlith.kvm.KvmVcpu;
@@ -6,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vCPU's power-on state: the one KVM made it with, kept, and put back at every reset after the first power-on. For the
- * vCPU's thread.
+ * A vCPU's power-on state: the one KVM made it with, kept, and put back at every reset after the first power-on. For
+ * the vCPU's thread.
  */
 public final class VcpuPowerOn {
     private final List<Integer> msrs;

@@ -23,8 +23,7 @@ public final class DebugConsoleFactory implements DeviceFactory<DebugConsoleConf
     @Override
     public DebugConsoleConfig configure(Map<String, String> options) {
         Options given = Options.of(type(), options);
-        DebugConsoleConfig config =
-                new DebugConsoleConfig(given.takePort("port", DebugConsoleConfig.PORT), System.out);
+        DebugConsoleConfig config = new DebugConsoleConfig(given.takePort("port", DebugConsoleConfig.PORT), System.out);
         given.requireNone();
         return config;
     }

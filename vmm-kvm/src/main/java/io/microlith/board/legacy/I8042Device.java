@@ -12,8 +12,8 @@ import io.microlith.vmm.state.Snapshotable;
 
 /**
  * The keyboard controller of a PC, with neither a keyboard nor a mouse: what is left of it is the line to the
- * processor's reset, which guests pulse to restart the machine, and enough answers for a driver to find out quickly that
- * nothing is connected.
+ * processor's reset, which guests pulse to restart the machine, and enough answers for a driver to find out quickly
+ * that nothing is connected.
  *
  * <p>Commands as in IBM's PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller". It
  * takes no interrupt, since it has nothing to tell. Firmware tables should say that there is no 8042 (FADT,
@@ -46,12 +46,8 @@ public final class I8042Device implements Device, PioDevice, Snapshotable<I8042S
     /** Status: nobody answered. */
     private static final int STATUS_TIMEOUT = 1 << 6;
 
-    static final int STATUS_BITS = STATUS_FULL
-            | STATUS_SYSTEM
-            | STATUS_COMMAND
-            | STATUS_UNLOCKED
-            | STATUS_AUXILIARY
-            | STATUS_TIMEOUT;
+    static final int STATUS_BITS =
+            STATUS_FULL | STATUS_SYSTEM | STATUS_COMMAND | STATUS_UNLOCKED | STATUS_AUXILIARY | STATUS_TIMEOUT;
 
     /** Command byte: both devices may interrupt; as firmware leaves it. */
     private static final byte BOTH_INTERRUPTS = 0x03;

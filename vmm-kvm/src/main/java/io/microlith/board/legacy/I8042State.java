@@ -16,8 +16,7 @@ import io.microlith.vmm.state.StateWriter;
  * @param outputPort the output port
  * @param memory its 32 bytes of memory; the first is the command byte
  */
-public record I8042State(int status, int data, int command, int outputPort, ByteString memory)
-        implements DeviceState {
+public record I8042State(int status, int data, int command, int outputPort, ByteString memory) implements DeviceState {
     /** The version of this record's format. */
     public static final int VERSION = 1;
 

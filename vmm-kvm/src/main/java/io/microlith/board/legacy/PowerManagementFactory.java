@@ -8,8 +8,7 @@ import io.microlith.vmm.state.StateReader;
 import java.util.Map;
 
 /** Makes power management hardware. There are no options in text. */
-public final class PowerManagementFactory
-        implements DeviceFactory<PowerManagementConfig, PowerManagementState> {
+public final class PowerManagementFactory implements DeviceFactory<PowerManagementConfig, PowerManagementState> {
     /** Makes a factory. */
     public PowerManagementFactory() {}
 

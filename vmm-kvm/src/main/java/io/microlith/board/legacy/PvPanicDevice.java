@@ -12,8 +12,8 @@ import io.microlith.vmm.state.Snapshotable;
 import java.util.List;
 
 /**
- * The port with which a guest's kernel says that it panicked (QEMU, docs/specs/pvpanic.rst; Linux, uapi/misc/pvpanic.h).
- * Reading gives the events it knows, writing one makes it happen.
+ * The port with which a guest's kernel says that it panicked (QEMU, docs/specs/pvpanic.rst; Linux,
+ * uapi/misc/pvpanic.h). Reading gives the events it knows, writing one makes it happen.
  *
  * <p>Any thread.
  */

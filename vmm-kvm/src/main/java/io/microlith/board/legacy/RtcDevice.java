@@ -27,9 +27,9 @@ import java.time.ZoneOffset;
 /**
  * The clock of a PC (Motorola MC146818) and the memory that shares its battery.
  *
- * <p>It shows the host's time in UTC until the guest sets it, and then runs on from there. Alarm registers and rates are
- * kept for who reads them back, but it raises no interrupt. A reset leaves the time and the memory alone, as the battery
- * does.
+ * <p>It shows the host's time in UTC until the guest sets it, and then runs on from there. Alarm registers and rates
+ * are kept for who reads them back, but it raises no interrupt. A reset leaves the time and the memory alone, as the
+ * battery does.
  *
  * <p>Any thread; one short lock.
  */
@@ -128,8 +128,7 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
 
     private LocalDateTime now() {
         Instant instant = source.instant();
-        return LocalDateTime.ofEpochSecond(
-                instant.getEpochSecond() + offsetSeconds, instant.getNano(), ZoneOffset.UTC);
+        return LocalDateTime.ofEpochSecond(instant.getEpochSecond() + offsetSeconds, instant.getNano(), ZoneOffset.UTC);
     }
 
     private void writeRegister(int register, byte value) {
@@ -164,7 +163,8 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     }
 
     private void setTime() {
-        offsetSeconds = RtcTime.epochSecond(memory, memory[B]) - source.instant().getEpochSecond();
+        offsetSeconds =
+                RtcTime.epochSecond(memory, memory[B]) - source.instant().getEpochSecond();
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.legacy;
 
-import io.microlith.linux.PosixIo;
 import io.microlith.linux.Pollable;
+import io.microlith.linux.PosixIo;
 import io.microlith.vmm.device.DeviceSpec;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,8 +11,8 @@ import java.io.OutputStream;
  * Serial ports to give to a machine. The first one is COM1, which Linux calls {@code ttyS0}, the next one COM2, and so
  * on; {@link #with} takes one of another place.
  *
- * <p>Input reaches the guest while the guest asserts "request to send", as Linux does while a program has the port open:
- * what is typed earlier waits.
+ * <p>Input reaches the guest while the guest asserts "request to send", as Linux does while a program has the port
+ * open: what is typed earlier waits.
  */
 public final class Serial {
     private Serial() {}
@@ -40,8 +40,8 @@ public final class Serial {
     }
 
     /**
-     * A port between a descriptor and a stream. The descriptor is read on the VM's event loop, when it has something; it
-     * stays the caller's and open until the VM is closed. It may be a terminal, a pipe, a socket or a file.
+     * A port between a descriptor and a stream. The descriptor is read on the VM's event loop, when it has something;
+     * it stays the caller's and open until the VM is closed. It may be a terminal, a pipe, a socket or a file.
      */
     public static DeviceSpec<SerialConfig> console(Pollable input, OutputStream output) {
         return with(SerialConfig.to(output).source(new DescriptorSource(input)));

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wire into a serial port: the host pushes bytes, the port takes them as its guest reads. It holds
- * {@value #CAPACITY} bytes, so that a guest that does not read costs no more. Bytes pushed before the VM exists wait for
- * it.
+ * {@value #CAPACITY} bytes, so that a guest that does not read costs no more. Bytes pushed before the VM exists wait
+ * for it.
  *
  * <p>Any thread. Serves one port at a time.
  */
@@ -73,7 +73,8 @@ public final class SerialInput {
     }
 
     /**
-     * Sets what is run when there is room after there was none. It runs on a thread of the VM's and must return at once.
+     * Sets what is run when there is room after there was none. It runs on a thread of the VM's and must return at
+     * once.
      */
     public synchronized void onRoom(Runnable handler) {
         onRoom = handler;

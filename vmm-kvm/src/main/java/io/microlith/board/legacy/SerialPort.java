@@ -35,7 +35,8 @@ public record SerialPort(int base, OptionalInt irq) {
     /** Refuses ports and interrupts that no PC has. */
     public SerialPort {
         if (base < 0 || base > LAST_PORT + 1 - SIZE) {
-            throw new ConfigException("serial.port", "0x" + Integer.toHexString(base) + " is no base of eight I/O ports");
+            throw new ConfigException(
+                    "serial.port", "0x" + Integer.toHexString(base) + " is no base of eight I/O ports");
         }
         if (irq.isPresent() && (irq.getAsInt() < 0 || irq.getAsInt() > LAST_IRQ)) {
             throw new ConfigException("serial.irq", irq.getAsInt() + " is no interrupt");

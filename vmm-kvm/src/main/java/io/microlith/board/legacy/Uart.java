@@ -93,16 +93,7 @@ final class Uart {
 
     SerialState save() {
         return new SerialState(
-                ier,
-                fcr,
-                lcr,
-                mcr,
-                scr,
-                divisor,
-                overrun,
-                modemChanges,
-                transmitterEmptied,
-                receiver.contents());
+                ier, fcr, lcr, mcr, scr, divisor, overrun, modemChanges, transmitterEmptied, receiver.contents());
     }
 
     /** Whether the chip's interrupt line is high. */

@@ -4,14 +4,14 @@ package io.microlith.board.pci;
 import io.microlith.vmm.bus.PioDevice;
 
 /**
- * PCI configuration mechanism 1: an address register at port 0xcf8 and a window onto the register it names at port 0xcfc
- * (PCI Local Bus 3.0, section 3.2.2.3.2).
+ * PCI configuration mechanism 1: an address register at port 0xcf8 and a window onto the register it names at port
+ * 0xcfc (PCI Local Bus 3.0, section 3.2.2.3.2).
  *
  * <p>Only accesses of four bytes reach the address register; narrower ones to its ports are ordinary I/O. One of these
  * ports, 0xcf9, belongs to the reset register, which therefore is handed in: a byte read or written there is its.
  *
- * <p>Takes the eight ports from 0xcf8. Any thread; a guest that uses the two registers from several vCPUs at once has to
- * take turns, as on hardware.
+ * <p>Takes the eight ports from 0xcf8. Any thread; a guest that uses the two registers from several vCPUs at once has
+ * to take turns, as on hardware.
  */
 final class ConfigPorts implements PioDevice {
     private static final int RESET = 1;

@@ -24,8 +24,8 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     public static final AddressRange CONFIG_PORTS = new AddressRange(0xcf8, 8);
 
     /**
-     * The bytes of {@link #ecam}: one bus. More would answer, but Linux then looks for devices on each bus, by ports: some
-     * sixteen thousand exits for 256 buses.
+     * The bytes of {@link #ecam}: one bus. More would answer, but Linux then looks for devices on each bus, by ports:
+     * some sixteen thousand exits for 256 buses.
      */
     public static final long ECAM_SIZE = 1L << 20;
 
@@ -45,8 +45,8 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
      *
      * @param id its name
      * @param segment the bus; 00:00.0 has to be free
-     * @param resetRegister what answers byte accesses at port 0xcf9, which lies among the configuration ports: called with
-     *     offset 0 and size 1
+     * @param resetRegister what answers byte accesses at port 0xcf9, which lies among the configuration ports: called
+     *     with offset 0 and size 1
      */
     public PciHostBridge(DeviceId id, PciSegment segment, PioDevice resetRegister) {
         this(id, segment, resetRegister, new PciHostState(0, new PciConfigSpace(HEADER).save()));

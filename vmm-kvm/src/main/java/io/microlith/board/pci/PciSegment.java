@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PCI bus 0, the only one, and the routing of configuration accesses to the functions on it. Where no function is, reads
- * give all ones and writes are dropped. Any thread.
+ * PCI bus 0, the only one, and the routing of configuration accesses to the functions on it. Where no function is,
+ * reads give all ones and writes are dropped. Any thread.
  */
 public final class PciSegment implements PciBus {
     private static final int DEVICES = 32;
@@ -29,8 +29,7 @@ public final class PciSegment implements PciBus {
     private final BarSpace<MmioDevice> memory;
     private final BarSpace<PioDevice> ports;
     private final IntxRouting routing;
-    private final AtomicReferenceArray<@Nullable PciDevice> functions =
-            new AtomicReferenceArray<>(DEVICES * FUNCTIONS);
+    private final AtomicReferenceArray<@Nullable PciDevice> functions = new AtomicReferenceArray<>(DEVICES * FUNCTIONS);
 
     /**
      * Makes an empty bus.
@@ -110,8 +109,8 @@ public final class PciSegment implements PciBus {
     }
 
     /**
-     * Reads configuration space the way memory-mapped configuration space is laid out: bus, device, function and register
-     * from high bits to low.
+     * Reads configuration space the way memory-mapped configuration space is laid out: bus, device, function and
+     * register from high bits to low.
      *
      * @param offset from the start of bus 0
      * @param size 1 to 8 bytes, not necessarily aligned

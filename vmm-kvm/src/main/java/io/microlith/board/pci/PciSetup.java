@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What firmware does with PCI at power-on: gives every BAR an address, lets the functions decode, and notes the interrupt
- * inputs, so that a guest without a resource allocator of its own finds devices that work.
+ * What firmware does with PCI at power-on: gives every BAR an address, lets the functions decode, and notes the
+ * interrupt inputs, so that a guest without a resource allocator of its own finds devices that work.
  *
  * <p>It goes through configuration space as a guest would. No vCPU runs meanwhile.
  */
@@ -100,15 +100,12 @@ public final class PciSetup {
         WindowAllocator low = new WindowAllocator(windows.lowMemory());
         WindowAllocator high = new WindowAllocator(windows.highMemory());
         for (Request request : requests) {
-            OptionalLong base =
-                    switch (request.target) {
-                        case PORTS -> ports.take(request.size);
-                        case LOW_MEMORY -> low.take(request.size);
-                        case ANY_MEMORY ->
-                            request.size < LARGE
-                                    ? takeEither(low, high, request.size)
-                                    : takeEither(high, low, request.size);
-                    };
+            OptionalLong base = switch (request.target) {
+                case PORTS -> ports.take(request.size);
+                case LOW_MEMORY -> low.take(request.size);
+                case ANY_MEMORY ->
+                    request.size < LARGE ? takeEither(low, high, request.size) : takeEither(high, low, request.size);
+            };
             place(request, base.orElseThrow(() -> noRoom(request)));
         }
     }
@@ -130,7 +127,11 @@ public final class PciSetup {
         long number = read(address, INTERRUPT_PIN, 1);
         for (PciPin pin : PciPin.values()) {
             if (pin != PciPin.NONE && pin.number() == number) {
-                write(address, INTERRUPT_LINE, 1, segment.interrupt(address, pin).gsi() & 0xff);
+                write(
+                        address,
+                        INTERRUPT_LINE,
+                        1,
+                        segment.interrupt(address, pin).gsi() & 0xff);
             }
         }
     }

@@ -13,12 +13,12 @@ final class WindowAllocator {
     WindowAllocator(List<AddressRange> windows) {
         this.windows = windows;
         // Address 0 in a BAR says that it has no address.
-        next = windows.stream()
-                .mapToLong(window -> Math.max(window.base(), 1))
-                .toArray();
+        next = windows.stream().mapToLong(window -> Math.max(window.base(), 1)).toArray();
     }
 
-    /** The base of a free range of {@code size} addresses, a multiple of {@code size}, or empty if no window has one. */
+    /**
+     * The base of a free range of {@code size} addresses, a multiple of {@code size}, or empty if no window has one.
+     */
     OptionalLong take(long size) {
         for (int i = 0; i < next.length; i++) {
             long base = (next[i] + size - 1) & -size;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.abi;
 
 /** {@code struct kvm_clock_data}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.abi;
 
 /** {@code struct kvm_sregs2}: as {@code struct kvm_sregs} up to {@code apic_base}. */

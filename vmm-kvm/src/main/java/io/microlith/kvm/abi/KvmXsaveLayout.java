@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.abi;
 
 /** {@code struct kvm_xsave}. With KVM_CAP_XSAVE2 it may be longer. */

@@ -51,8 +51,7 @@ class SerialStateTest extends SnapshotContract<SerialConfig, SerialState> {
                 new BrokenState<>("divisor", with(s, s.scr(), 0x10000, s.modemChanges(), s.received())),
                 new BrokenState<>("modemChanges", with(s, s.scr(), s.divisor(), 0x10, s.received())),
                 new BrokenState<>("received", with(s, s.scr(), s.divisor(), s.modemChanges(), long17)),
-                new BrokenState<>(
-                        "received", new SerialState(0, 0, 0, 0, 0, 0, false, 0, false, two)));
+                new BrokenState<>("received", new SerialState(0, 0, 0, 0, 0, 0, false, 0, false, two)));
     }
 
     private static SerialState with(SerialState s, int ier, int fcr, int lcr, int mcr) {

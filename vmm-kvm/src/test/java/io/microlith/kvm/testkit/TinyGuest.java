@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.testkit;
 
+import io.microlith.kvm.DescriptorTable;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmRegisters;
 import io.microlith.kvm.KvmSpecialRegisters;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.Segment;
-import io.microlith.kvm.DescriptorTable;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MappedMemory;

@@ -58,12 +58,11 @@ public record PciBar(int index, Kind kind, long size) {
 
     /** Which of the register's bits, or of both registers' bits, hold the address. */
     long addressMask() {
-        long width =
-                switch (kind) {
-                    case PORTS -> 0xffffL;
-                    case MEMORY_32 -> 0xffff_ffffL;
-                    case MEMORY_64, PREFETCHABLE_64 -> -1L;
-                };
+        long width = switch (kind) {
+            case PORTS -> 0xffffL;
+            case MEMORY_32 -> 0xffff_ffffL;
+            case MEMORY_64, PREFETCHABLE_64 -> -1L;
+        };
         return -size & width;
     }
 }

@@ -9,7 +9,8 @@ import io.microlith.vmm.device.Interrupt;
 /**
  * A PCI bus as a device uses it: a place on it, and the addresses the guest gives to the device's BARs. Any thread.
  *
- * <p>A device that has BARs passes what its {@link PciBarListener} hears on to {@link #mapMemory} and {@link #mapPorts}.
+ * <p>A device that has BARs passes what its {@link PciBarListener} hears on to {@link #mapMemory} and
+ * {@link #mapPorts}.
  */
 public interface PciBus {
     /**
@@ -21,8 +22,8 @@ public interface PciBus {
     PciAddress attach(PciDevice device);
 
     /**
-     * Puts a function at a place of the embedder's choice. Drivers look for functions other than 0 only where function 0
-     * is there and says that it has siblings.
+     * Puts a function at a place of the embedder's choice. Drivers look for functions other than 0 only where function
+     * 0 is there and says that it has siblings.
      *
      * @throws io.microlith.vmm.error.ConfigException if the place is taken, or not on this bus
      */
@@ -44,8 +45,8 @@ public interface PciBus {
     Interrupt interrupt(PciAddress address, PciPin pin);
 
     /**
-     * Makes a memory BAR answer where the guest has put it. Where something else answers, that goes on to do so, and the
-     * BAR does once the place is free.
+     * Makes a memory BAR answer where the guest has put it. Where something else answers, that goes on to do so, and
+     * the BAR does once the place is free.
      *
      * @return whether it answers; if not, the guest chose addresses that the bus does not forward, or that are taken
      */

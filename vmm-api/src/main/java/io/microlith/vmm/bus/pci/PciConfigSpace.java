@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * (PCI Local Bus 3.0, chapter 6).
  *
  * <p>The guest changes the bits it may change: decoding and bus mastering in the command register, the addresses of the
- * BARs (so that writing all ones tells their size), cache line size, interrupt line, and what capabilities leave open. A
- * BAR answers while the command register lets its kind decode and its address is not zero; whoever {@link #connect}s
+ * BARs (so that writing all ones tells their size), cache line size, interrupt line, and what capabilities leave open.
+ * A BAR answers while the command register lets its kind decode and its address is not zero; whoever {@link #connect}s
  * hears of it.
  *
  * <p>Any thread; accesses are taken one at a time.

@@ -11,8 +11,7 @@ package io.microlith.vmm.bus.pci;
  * @param subsystemVendor 16 bits
  * @param subsystem 16 bits
  */
-public record PciIdentity(
-        int vendor, int device, int classCode, int revision, int subsystemVendor, int subsystem) {
+public record PciIdentity(int vendor, int device, int classCode, int revision, int subsystemVendor, int subsystem) {
     /** Refuses numbers that do not fit. */
     public PciIdentity {
         boolean fits = ((vendor | device | subsystemVendor | subsystem) & ~0xffff) == 0

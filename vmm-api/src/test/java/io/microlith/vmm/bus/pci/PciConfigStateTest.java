@@ -20,7 +20,8 @@ class PciConfigStateTest {
     @Test
     void read_ofWhatWasWritten_isEqual() {
         PciConfigState state = used().save();
-        assertThat(PciConfigState.read(StateCodec.reader(StateCodec.encode(state)))).isEqualTo(state);
+        assertThat(PciConfigState.read(StateCodec.reader(StateCodec.encode(state))))
+                .isEqualTo(state);
     }
 
     @Test

@@ -25,11 +25,10 @@ public record ExtendedInterrupt(int gsi, Trigger trigger) implements Resource {
 
     @Override
     public void encode(ByteOutput out) {
-        int manner =
-                switch (trigger) {
-                    case EDGE -> EDGE;
-                    case LEVEL -> SHARED;
-                };
+        int manner = switch (trigger) {
+            case EDGE -> EDGE;
+            case LEVEL -> SHARED;
+        };
         out.putByte(TAG).putShort(LENGTH).putByte(CONSUMER | manner).putByte(1).putInt(gsi);
     }
 }
