@@ -51,11 +51,6 @@ record DeviceNode(FirmwareNode node, String name, int uid) {
                 throw new ConfigException("devices", id + " has ports that do not exist: " + range);
             }
         }
-        for (Interrupt interrupt : node.interrupts()) {
-            if (interrupt.gsi() < 0) {
-                throw new ConfigException("devices", id + " has an interrupt that does not exist: " + interrupt);
-            }
-        }
     }
 
     AmlDevice device() {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /**
  * The clock of a PC (Motorola MC146818) and the memory that shares its battery.
@@ -123,7 +124,7 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     }
 
     private boolean isUpdating() {
-        return !isBeingSet() && source.instant().getNano() >= NANOS_PER_SECOND - UPDATE_NANOS;
+        return !isBeingSet() && source.instant().get(ChronoField.NANO_OF_SECOND) >= NANOS_PER_SECOND - UPDATE_NANOS;
     }
 
     private LocalDateTime now() {

@@ -17,6 +17,7 @@ public final class SerialInput {
     /** The number of bytes it holds. */
     public static final int CAPACITY = 4096;
 
+    @SuppressWarnings("UnnecessaryLambda") // A constant to compare with and to call.
     private static final Runnable NOBODY = () -> {};
 
     private final byte[] ring = new byte[CAPACITY];
