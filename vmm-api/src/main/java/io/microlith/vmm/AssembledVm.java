@@ -64,7 +64,6 @@ final class AssembledVm implements Vm {
             parts.mmio().forEach(mmio::add);
             parts.pio().forEach(pio::add);
             platform = resources.add(parts.board().assemble(context(parts)));
-            drained = List.copyOf(platform.devices());
             // So devices are closed after the loop's last handler, and before its descriptors are given back.
             resources.add(eventLoop::stop);
             addVcpus();
