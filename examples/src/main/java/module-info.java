@@ -1,5 +1,6 @@
 /** Example hypervisors, and a command line over them. */
 module io.microlith.examples {
+    requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires io.microlith.kvm;
     requires static org.jspecify;

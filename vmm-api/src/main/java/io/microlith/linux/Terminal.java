@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -27,6 +28,9 @@ public final class Terminal {
 
     /** Room for glibc's struct termios, which has 60 bytes, and musl's, which has as many. */
     private static final long TERMIOS_SIZE = 64;
+
+    /** c_oflag, the second word of struct termios. */
+    private static final long OUTPUT_FLAGS = 4;
 
     /** Changes take effect once what was written is out, and drop nothing that was typed. */
     private static final int TCSADRAIN = 1;
@@ -75,8 +79,9 @@ public final class Terminal {
     }
 
     /**
-     * Puts the terminal into raw mode: what is typed arrives at once, unechoed and unchanged, Ctrl-C is a character
-     * like any other, and what is written goes out as it is.
+     * Puts the terminal's keyboard into raw mode: what is typed arrives at once, unechoed and unchanged, and Ctrl-C is
+     * a character like any other. What is written is treated as before, so that a line of another program still begins
+     * at the left.
      *
      * @return what puts the terminal back as it was; closing it twice is once, from any thread, so that a shutdown hook
      *     can do it as well
@@ -91,6 +96,7 @@ public final class Terminal {
             raw.copyFrom(before);
             // Returns nothing.
             var _ = Libc.call(MAKE_RAW, raw.address(), 0, 0);
+            raw.set(JAVA_INT, OUTPUT_FLAGS, before.get(JAVA_INT, OUTPUT_FLAGS));
             SystemCallException.check(setAttributes(fd, raw), "tcsetattr", "fd=" + fd);
         }
         return mode;

@@ -6,6 +6,7 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.doctor.DoctorCommand;
 import io.microlith.examples.cli.hello.HelloCommand;
+import io.microlith.examples.cli.run.RunCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,7 @@ public final class Main {
         List<Command> commands = new ArrayList<>();
         commands.add(new HelloCommand());
         commands.add(new DoctorCommand());
+        commands.add(new RunCommand());
         commands.add(new BenchCommand());
         return commands;
     }

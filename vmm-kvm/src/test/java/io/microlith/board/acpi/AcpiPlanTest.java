@@ -60,8 +60,7 @@ class AcpiPlanTest {
     @Test
     void node_portsThatDoNotExist_areRefused() {
         refused(
-                () -> withNode(
-                        new FirmwareNode("PNP0501", List.of(), List.of(new AddressRange(0xffff, 2)), List.of())),
+                () -> withNode(new FirmwareNode("PNP0501", List.of(), List.of(new AddressRange(0xffff, 2)), List.of())),
                 "ports that do not exist");
     }
 

@@ -80,10 +80,12 @@ class AcpiTablesPropertyTest {
     @Provide
     Arbitrary<List<FirmwareNode>> nodes() {
         Arbitrary<AddressRange> memory = Combinators.combine(
-                        Arbitraries.longs().between(0, 1L << 50), Arbitraries.longs().between(1, 1L << 40))
+                        Arbitraries.longs().between(0, 1L << 50),
+                        Arbitraries.longs().between(1, 1L << 40))
                 .as(AddressRange::new);
         Arbitrary<AddressRange> ports = Combinators.combine(
-                        Arbitraries.longs().between(0, 0xf000), Arbitraries.longs().between(1, 0x1000))
+                        Arbitraries.longs().between(0, 0xf000),
+                        Arbitraries.longs().between(1, 0x1000))
                 .as(AddressRange::new);
         Arbitrary<Interrupt> interrupts = Combinators.combine(
                         Arbitraries.integers().between(0, 23), Arbitraries.of(Trigger.values()))
@@ -103,8 +105,7 @@ class AcpiTablesPropertyTest {
         for (int i = 0; i < count; i++) {
             processors.add(new Processor(i, 0));
         }
-        PciRoot root = new PciRoot(
-                Optional.empty(), new PciWindows(List.of(), List.of()), IntxRouting.afterLegacy());
+        PciRoot root = new PciRoot(Optional.empty(), new PciWindows(List.of(), List.of()), IntxRouting.afterLegacy());
         AcpiPlan small = TestPlans.small();
         return new AcpiPlan(processors, small.memory(), small.interrupts(), small.hardware(), Optional.of(root), nodes);
     }

@@ -2,11 +2,14 @@
 package io.microlith.board.legacy;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread does, where there is nothing to be told by. */
 final class Eventually {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long PAUSE_NANOS = 50_000;
 
     private Eventually() {}
 
@@ -17,7 +20,7 @@ final class Eventually {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
                 throw new AssertionError("after " + PATIENCE + " still not: " + what);
             }
-            Thread.yield();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

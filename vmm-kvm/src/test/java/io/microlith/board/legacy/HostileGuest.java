@@ -24,7 +24,7 @@ final class HostileGuest {
     /** Plays a whole script: each four bytes are one access. */
     void play(byte[] script) {
         for (int at = 0; at + STEP <= script.length; at += STEP) {
-            access(script[at], script[at + 1], script[at + 2] & 0xff | script[at + 3] << Byte.SIZE);
+            access(script[at], script[at + 1], (script[at + 2] & 0xff) | (script[at + 3] << Byte.SIZE));
         }
     }
 
@@ -33,12 +33,12 @@ final class HostileGuest {
         AddressRange range =
                 machine.ports().get(Math.floorMod(where, machine.ports().size()));
         int port = (int) (range.base() + Math.floorMod(where >> 2, range.size()));
-        int size = SIZES[kind >> 1 & 3];
+        int size = SIZES[(kind >> 1) & 3];
         if ((kind & 1) == 0) {
             machine.out(port, size, value);
         } else {
             int read = machine.in(port, size);
-            if (size < Integer.BYTES && read >>> size * Byte.SIZE != 0) {
+            if (size < Integer.BYTES && read >>> (size * Byte.SIZE) != 0) {
                 throw new AssertionError("read " + read + " of " + size + " bytes");
             }
         }

@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 
 class SerialPropertyTest {
     /** One thing that the guest or its host does. */
-    private record Step(boolean byHost, byte kind, byte where, int value) {}
+    record Step(boolean byHost, byte kind, byte where, int value) {}
 
     @Provide
     static Arbitrary<List<Step>> anySteps() {

@@ -108,6 +108,12 @@ class SerialSourceTest {
                 }
                 return 'x';
             }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                into[offset] = (byte) read();
+                return 1;
+            }
         };
         Device port = Serial.console(stubborn, NOWHERE).create(machine);
         reading.await();
@@ -133,6 +139,11 @@ class SerialSourceTest {
         InputStream stream = new InputStream() {
             @Override
             public int read() throws IOException {
+                throw broken;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
                 throw broken;
             }
         };
