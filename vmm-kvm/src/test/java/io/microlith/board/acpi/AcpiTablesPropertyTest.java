@@ -39,12 +39,10 @@ class AcpiTablesPropertyTest {
             assertThat(TableReader.of(built).signatures()).contains("DSDT", "FACP", "APIC");
             assertThat(AmlWalker.walk(aml(built))).containsKey("\\_S5_");
         });
-        Statistics.label("built")
-                .collect(image.isPresent())
-                .coverage(coverage -> {
-                    coverage.check(true).percentage(percentage -> percentage > 20);
-                    coverage.check(false).percentage(percentage -> percentage > 5);
-                });
+        Statistics.label("built").collect(image.isPresent()).coverage(coverage -> {
+            coverage.check(true).percentage(percentage -> percentage > 20);
+            coverage.check(false).percentage(percentage -> percentage > 5);
+        });
     }
 
     @Property(tries = 100)

@@ -58,8 +58,7 @@ final class AnyPlan {
     }
 
     private MemoryAffinity affinity() {
-        return new MemoryAffinity(
-                range(), rarely() ? -1 : small(1 << 30), chance() ? Plug.FIXED : Plug.HOT_PLUGGABLE);
+        return new MemoryAffinity(range(), rarely() ? -1 : small(1 << 30), chance() ? Plug.FIXED : Plug.HOT_PLUGGABLE);
     }
 
     private InterruptControllers interrupts() {
