@@ -52,7 +52,7 @@ class AcpiPlanTest {
 
     @Test
     void node_idThatIsNone_isRefused() {
-        for (String id : List.of("", "PNP05", "lnro0005", "TOO-LONG", "LNRO00055")) {
+        for (String id : List.of("", "PNP05", "lnro0005", "TOO-LONG", "QEMUVGID", "LNRO00055")) {
             refused(() -> withNode(new FirmwareNode(id, List.of(), List.of(), List.of())), "no hardware id");
         }
     }
