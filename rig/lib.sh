@@ -18,7 +18,7 @@ JDK_MODULES+=,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
 # The inner guest gets the drivers a VMM of this project may offer it, and what these depend on.
 GUEST_DRIVERS=(
-  virtio_mmio virtio_pci virtio_blk virtio_net virtio_console virtio-rng virtio_balloon virtio_mem
+  pvpanic-mmio virtio_mmio virtio_pci virtio_blk virtio_net virtio_console virtio-rng virtio_balloon virtio_mem
   virtio_pmem nd_pmem virtiofs vmw_vsock_virtio_transport overlay
 )
 

@@ -4,13 +4,14 @@ package io.microlith.benchmarks;
 import io.microlith.benchmarks.create.CreateBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.startup.StartupBench;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
-    private static final List<Bench> BENCHES = List.of(new ExitBench(), new CreateBench());
+    private static final List<Bench> BENCHES = List.of(new ExitBench(), new CreateBench(), new StartupBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

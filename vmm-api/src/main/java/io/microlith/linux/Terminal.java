@@ -79,8 +79,8 @@ public final class Terminal {
     }
 
     /**
-     * Puts the terminal's keyboard into raw mode: what is typed arrives at once, unechoed and unchanged, and Ctrl-C is a
-     * character like any other. What is written is treated as before, so that a line of another program still begins
+     * Puts the terminal's keyboard into raw mode: what is typed arrives at once, unechoed and unchanged, and Ctrl-C is
+     * a character like any other. What is written is treated as before, so that a line of another program still begins
      * at the left.
      *
      * @return what puts the terminal back as it was; closing it twice is once, from any thread, so that a shutdown hook

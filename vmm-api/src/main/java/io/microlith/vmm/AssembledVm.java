@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,8 @@ final class AssembledVm implements Vm {
     private final List<Thread> threads = new ArrayList<>();
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
 
-    /** The devices, once they are built. Not the platform's list, which goes away when the platform is closed. */
-    private volatile List<Device> drained = List.of();
+    /** Open until the devices of the ended VM have been drained: then they may be closed. */
+    private final CountDownLatch drained = new CountDownLatch(1);
 
     AssembledVm(VmAssembly.Parts parts) {
         config = parts.config();
@@ -63,7 +64,6 @@ final class AssembledVm implements Vm {
             parts.mmio().forEach(mmio::add);
             parts.pio().forEach(pio::add);
             platform = resources.add(parts.board().assemble(context(parts)));
-            drained = List.copyOf(platform.devices());
             // So devices are closed after the loop's last handler, and before its descriptors are given back.
             resources.add(eventLoop::stop);
             addVcpus();
@@ -201,15 +201,17 @@ final class AssembledVm implements Vm {
 
     @Override
     public void close() {
+        requireForeignThread("close");
         stop();
         synchronized (resources) {
             if (control.state() == VmState.CLOSED) {
                 return;
             }
+            Uninterruptibly.run(drained::await);
             try {
                 resources.close();
             } finally {
-                awaitLastSteps();
+                Uninterruptibly.run(this::awaitLastSteps);
                 control.close();
             }
         }
@@ -219,17 +221,9 @@ final class AssembledVm implements Vm {
      * The vCPU threads have let go of the VM. Not to the last: one may be in the listener, which may be waiting for our
      * caller.
      */
-    private void awaitLastSteps() {
-        boolean interrupted = false;
+    private void awaitLastSteps() throws InterruptedException {
         for (Thread thread : threads) {
-            try {
-                var _ = thread.getState() == Thread.State.NEW || thread.join(LAST_STEPS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            var _ = thread.getState() == Thread.State.NEW || thread.join(LAST_STEPS);
         }
     }
 
@@ -258,7 +252,31 @@ final class AssembledVm implements Vm {
 
         @Override
         public void onEnded(VmOutcome how) {
-            announcements.add(_ -> complete(how));
+            try {
+                Thread.ofPlatform().name(config.id() + "-outcome").start(() -> conclude(how));
+            } catch (OutOfMemoryError e) {
+                LOG.warn("vm={} the host has no thread to give: devices are not drained", config.id(), e);
+                drained.countDown();
+                announcements.add(_ -> outcome.complete(how));
+            }
+        }
+    }
+
+    /**
+     * The last act, on a thread of its own: devices may take their time, and what hangs on the outcome may close this
+     * VM and so wait for any other thread of it.
+     */
+    private void conclude(VmOutcome how) {
+        try {
+            if (control.wasStarted()) {
+                platform.devices().forEach(this::drain);
+            }
+        } finally {
+            drained.countDown();
+            CountDownLatch heard = new CountDownLatch(1);
+            announcements.tell(_ -> heard.countDown());
+            Uninterruptibly.run(heard::await);
+            outcome.complete(how);
         }
     }
 
@@ -266,20 +284,7 @@ final class AssembledVm implements Vm {
         try {
             device.drain();
         } catch (RuntimeException e) {
-            LOG.warn("vm={} device={} failed to drain", config.id(), device.id(), e);
-        }
-    }
-
-    /** On a thread of its own: what hangs on the outcome may close this VM, and so wait for the thread we are on. */
-    private void complete(VmOutcome how) {
-        try {
-            Thread.ofPlatform().name(config.id() + "-outcome").start(() -> {
-                drained.forEach(this::drain);
-                outcome.complete(how);
-            });
-        } catch (OutOfMemoryError e) {
-            LOG.warn("vm={} the host has no thread to give: the outcome is told on the VM's own", config.id(), e);
-            outcome.complete(how);
+            LOG.warn("vm={} device={} draining failed", config.id(), device.id(), e);
         }
     }
 }

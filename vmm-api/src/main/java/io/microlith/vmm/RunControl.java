@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM's life: agrees with its vCPU threads on what they do next, and says where the VM is.
  *
- * <p>One lock guards it all. It is held for a few instructions and kicks, never while device, board or listener code
- * runs, so that no request waits for such code to let go of it.
+ * <p>One lock guards it all. It is held for a few instructions, to kick vCPUs and to start threads, never while device,
+ * board or listener code runs: no request waits for such code.
  *
  * <p>A request changes the phase and then kicks the vCPUs. A vCPU looks at the phase before each entry into the guest.
  * No request is lost: either the vCPU reads the new phase, or it read the old one before the change, and then the kick,
@@ -49,7 +49,7 @@ final class RunControl {
         /** Gets a vCPU out of the guest. Only while its thread may be there; the lock is held. */
         void kick(int vcpu);
 
-        /** The VM has ended with an outcome. No vCPU runs any more; the lock is held. */
+        /** The VM has ended with an outcome: no vCPU runs any more. Returns at once; the lock is held. */
         void onEnded(VmOutcome outcome);
     }
 
@@ -84,7 +84,7 @@ final class RunControl {
     private int parked;
     private int poweredOn;
     private int generation;
-    private boolean started;
+    private volatile boolean started;
     private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
 
@@ -104,6 +104,11 @@ final class RunControl {
     /** What vCPU threads are to do now. */
     Phase phase() {
         return phase;
+    }
+
+    /** Whether guest code may have run. */
+    boolean wasStarted() {
+        return started;
     }
 
     /** Whether the VM is paused or about to be. */

@@ -30,8 +30,8 @@ public interface Vcpu extends AutoCloseable {
 
     /**
      * Makes the current call of {@link #run}, or else the next one, return: with {@link ExitReason#INTERRUPTED}, or
-     * with an exit that came first. Any thread, from {@link #bindToThread} until the bound thread ends. Never blocks.
-     * What the caller wrote before is seen by the vCPU's thread after that return.
+     * with an exit that came first. Any thread, until the vCPU is closed. Never blocks. What the caller wrote before is
+     * seen by the vCPU's thread after that return.
      *
      * <p>A call that begins after the kick runs no guest code: it completes the last exit and returns
      * {@link ExitReason#INTERRUPTED}, or the next device access of the same instruction.

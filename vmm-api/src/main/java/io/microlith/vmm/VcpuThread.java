@@ -44,8 +44,11 @@ final class VcpuThread implements Runnable {
             events.onFailure(vcpu, e);
             throw e;
         } finally {
-            vcpu.unbindFromThread();
-            control.leave(vcpu.index());
+            try {
+                vcpu.unbindFromThread();
+            } finally {
+                control.leave(vcpu.index());
+            }
         }
     }
 

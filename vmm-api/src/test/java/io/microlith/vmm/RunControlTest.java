@@ -280,6 +280,22 @@ class RunControlTest {
     }
 
     @Test
+    void resume_whileResettingAndPoweringOn_skipsNothing() {
+        startAndPowerOn();
+        control.reset();
+        control.resume();
+        assertThat(control.phase()).isEqualTo(Phase.RESETTING);
+        vcpu(0).await();
+        machine.onPowerOn = control::resume;
+        vcpu(1).await();
+        assertThat(vcpu(0).phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(vcpu(1).phase()).isEqualTo(Phase.POWERING_ON);
+        control.resume();
+        assertThat(control.phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(control.mayRun()).isFalse();
+    }
+
+    @Test
     void reset_paused_isPausedAfterIt() {
         startAndPowerOn();
         vcpu(0).await();
@@ -409,24 +425,19 @@ class RunControlTest {
             throw new IllegalStateException("kernel is gone");
         };
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        vcpu(0).await();
-        vcpu(0).phase();
         control.reset();
-        vcpu(1).steps.add(() -> {
-            try {
-                control.await(1);
-            } catch (IllegalStateException e) {
-                thrown.complete(e);
-            }
-        });
-        vcpu(0).steps.add(() -> {
-            try {
-                vcpu(0).phases.add(control.await(0));
-            } catch (IllegalStateException e) {
-                thrown.complete(e);
-            }
-        });
+        for (Stepper stepper : machine.steppers) {
+            stepper.steps.add(() -> {
+                try {
+                    stepper.phases.add(control.await(stepper.vcpu));
+                } catch (IllegalStateException e) {
+                    thrown.complete(e);
+                }
+            });
+        }
         assertThat(thrown.join()).hasMessage("kernel is gone");
+        assertThat(vcpu(0).phases).isEmpty();
+        assertThat(vcpu(1).phases).isEmpty();
         control.end(new VmOutcome.Stopped(), Announcements.NOTHING);
         assertThat(control.phase()).isEqualTo(Phase.ENDING);
     }

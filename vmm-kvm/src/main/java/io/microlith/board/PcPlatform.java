@@ -5,6 +5,7 @@ import io.microlith.board.acpi.AcpiImage;
 import io.microlith.board.boot.BootContext;
 import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
+import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
 import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.kvm.KvmHypervisor;
@@ -52,9 +53,10 @@ final class PcPlatform implements Platform {
             close();
             throw e;
         }
-        List<Integer> msrs = ((KvmHypervisor) context.hypervisor()).msrIndices();
+        CpuTemplate processors = CpuTemplate.of(
+                (KvmHypervisor) context.hypervisor(), context.config().vcpus());
         powerOns = IntStream.range(0, context.config().vcpus())
-                .mapToObj(_ -> new VcpuPowerOn(msrs))
+                .mapToObj(_ -> new VcpuPowerOn(processors))
                 .toList();
     }
 
@@ -83,16 +85,6 @@ final class PcPlatform implements Platform {
     @Override
     public void powerOn(Vcpu vcpu) {
         KvmVcpu processor = (KvmVcpu) vcpu;
-        java.util.List<io.microlith.kvm.CpuidEntry> e = new ArrayList<>();
-        for (var c : ((KvmHypervisor) context.hypervisor()).supportedCpuid()) {
-            if (c.function() == 1)
-                c = c.withEbx((c.ebx() & 0x0000ff00) | (context.config().vcpus() << 16) | (vcpu.index() << 24))
-                        .withEcx((c.ecx() | 1 << 31 | 1 << 24) & ~8);
-            if (c.function() == 0xb || c.function() == 0x1f) c = c.withEdx(vcpu.index());
-            if (c.function() == 0x8000001e) c = c.withEax(vcpu.index());
-            e.add(c);
-        }
-        processor.cpuid(e);
         powerOns.get(vcpu.index()).apply(processor);
         EntryState start = entry;
         if (vcpu.index() == 0 && start != null) {

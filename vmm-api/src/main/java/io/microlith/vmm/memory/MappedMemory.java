@@ -40,6 +40,7 @@ public final class MappedMemory implements AutoCloseable {
      * @throws SystemCallException if it has no descriptor to give
      */
     public static MappedMemory map(String name, List<AddressRange> ranges, PageBacking backing) {
+        ranges.forEach(range -> checkAlignment(range, backing));
         long total = ranges.stream().mapToLong(AddressRange::size).sum();
         Arena arena = Arena.ofShared();
         @Nullable MemFd file = null;
@@ -48,7 +49,6 @@ public final class MappedMemory implements AutoCloseable {
             List<GuestRegion> regions = new ArrayList<>();
             long offset = 0;
             for (AddressRange range : ranges) {
-                checkAlignment(range, backing);
                 MemorySegment segment = Mapping.shared(file, offset, range.size(), arena);
                 if (backing == PageBacking.TRANSPARENT_HUGE) {
                     var _ = Mapping.adviseHugePages(segment);

@@ -46,12 +46,12 @@ public final class PageTables {
         memory.zero(BASE, END - BASE);
         memory.putLong(BASE, POINTERS | flags);
         for (int gib = 0; gib < MAPPED_GIB; gib++) {
-            memory.putLong(POINTERS + (long) gib * ENTRY_SIZE, DIRECTORIES + gib * 0x1000L | flags);
+            memory.putLong(POINTERS + (long) gib * ENTRY_SIZE, (DIRECTORIES + gib * 0x1000L) | flags);
         }
         // In one piece: entry by entry, this would be a tenth of a small VM's start.
         long[] pages = new long[MAPPED_GIB * ENTRIES];
         for (int i = 0; i < pages.length; i++) {
-            pages[i] = i * PAGE_SIZE_2M | flags | LARGE;
+            pages[i] = (i * PAGE_SIZE_2M) | flags | LARGE;
         }
         MemorySegment directories = memory.slice(DIRECTORIES, (long) pages.length * ENTRY_SIZE);
         MemorySegment.copy(pages, 0, directories, ENTRY, 0, pages.length);

@@ -64,9 +64,11 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
     private static final int GLOBAL_EVENT = 1 << 5;
     /** The power button was pressed. */
     private static final int POWER_BUTTON = 1 << 8;
+    /** The alarm of the clock. It never comes, but Linux enables it to see whether it can, and complains if not. */
+    private static final int CLOCK_EVENT = 1 << 10;
 
     static final int STATUS_KEPT = POWER_BUTTON;
-    static final int ENABLE_BITS = TIMER_EVENT | GLOBAL_EVENT | POWER_BUTTON;
+    static final int ENABLE_BITS = TIMER_EVENT | GLOBAL_EVENT | POWER_BUTTON | CLOCK_EVENT;
 
     /** ACPI mode. */
     private static final int SCI_EN = 1;

@@ -46,14 +46,19 @@ class AcpiIaslIT {
 
         String read = run("-d", binary.toString());
         assertThat(read).doesNotContainIgnoringCase("error").doesNotContainIgnoringCase("warning");
-        String compiled = run("-oa", "-p", directory.resolve("again").toString(), directory.resolve("table.dsl").toString());
+        String compiled = run(
+                "-oa",
+                "-p",
+                directory.resolve("again").toString(),
+                directory.resolve("table.dsl").toString());
 
         assertThat(compiled).contains("Compilation successful. 0 Errors, 0 Warnings, 0 Remarks");
         assertThat(Files.readAllBytes(directory.resolve("again.aml"))).hasSize(bytes.length);
     }
 
     private String run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = Stream.concat(Stream.of("iasl"), Stream.of(arguments)).toList();
+        List<String> command =
+                Stream.concat(Stream.of("iasl"), Stream.of(arguments)).toList();
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())

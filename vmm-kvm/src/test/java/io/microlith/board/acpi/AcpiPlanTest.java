@@ -52,7 +52,7 @@ class AcpiPlanTest {
 
     @Test
     void node_idThatIsNone_isRefused() {
-        for (String id : List.of("", "PNP05", "lnro0005", "TOO-LONG", "LNRO00055")) {
+        for (String id : List.of("", "PNP05", "lnro0005", "TOO-LONG", "QEMUVGID", "LNRO00055")) {
             refused(() -> withNode(new FirmwareNode(id, List.of(), List.of(), List.of())), "no hardware id");
         }
     }
@@ -60,8 +60,7 @@ class AcpiPlanTest {
     @Test
     void node_portsThatDoNotExist_areRefused() {
         refused(
-                () -> withNode(
-                        new FirmwareNode("PNP0501", List.of(), List.of(new AddressRange(0xffff, 2)), List.of())),
+                () -> withNode(new FirmwareNode("PNP0501", List.of(), List.of(new AddressRange(0xffff, 2)), List.of())),
                 "ports that do not exist");
     }
 

@@ -88,7 +88,8 @@ class AcpiTablesTest {
         }
         ByteBuffer madt = TableReader.of(AcpiTables.build(with(processors), TestPlans.AREA))
                 .table("APIC");
-        assertThat(hex(madt, 44 + 254 * 8, 8 + 16)).isEqualTo("0008fefe01000000" + "09100000" + "ff000000" + "01000000ff000000");
+        assertThat(hex(madt, 44 + 254 * 8, 8 + 16))
+                .isEqualTo("0008fefe01000000" + "09100000" + "ff000000" + "01000000ff000000");
     }
 
     @Test
@@ -182,8 +183,7 @@ class AcpiTablesTest {
 
     @Test
     void fixedHardware_wideTimer_isAFlag() {
-        FixedHardware hardware =
-                TestPlans.hardware(OptionalInt.of(0x608), Set.of(FixedHardware.Feature.WIDE_TIMER));
+        FixedHardware hardware = TestPlans.hardware(OptionalInt.of(0x608), Set.of(FixedHardware.Feature.WIDE_TIMER));
         assertThat(hardware.has(FixedHardware.Feature.WIDE_TIMER)).isTrue();
         assertThat(hardware.has(FixedHardware.Feature.POWER_BUTTON)).isFalse();
     }

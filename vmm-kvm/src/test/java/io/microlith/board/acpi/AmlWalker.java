@@ -165,16 +165,15 @@ final class AmlWalker {
             path.append('\\');
             first = unsigned();
         }
-        int segments =
-                switch (first) {
-                    case 0x00 -> 0;
-                    case 0x2e -> 2;
-                    case 0x2f -> unsigned();
-                    default -> {
-                        aml.position(aml.position() - 1);
-                        yield 1;
-                    }
-                };
+        int segments = switch (first) {
+            case 0x00 -> 0;
+            case 0x2e -> 2;
+            case 0x2f -> unsigned();
+            default -> {
+                aml.position(aml.position() - 1);
+                yield 1;
+            }
+        };
         for (int i = 0; i < segments; i++) {
             byte[] segment = new byte[4];
             aml.get(segment);

@@ -24,9 +24,12 @@ import java.util.function.Supplier;
  * be thrown.
  */
 final class AnyPlan {
-    private static final String[] IDS = {"PNP0501", "LNRO0005", "QEMU0001", "PNP0B00", "ABC", "abcd0001", "ÄÖÜ"};
+    private static final String[] IDS = {"PNP0501", "LNRO0005", "QEMU0001", "PNP0B00"};
+    private static final String[] BAD_IDS = {"", "ABC", "abcd0001", "ÄÖÜ", "PNP0501\n"};
 
     private final LongSupplier numbers;
+    private long next;
+    private long nextPort;
 
     /** Takes numbers from a source, which gives zeros when it has no more. */
     AnyPlan(LongSupplier numbers) {
@@ -34,34 +37,40 @@ final class AnyPlan {
     }
 
     AcpiPlan plan() {
+        int firstId = small(400);
+        List<Processor> processors = new ArrayList<>();
+        int count = small(rarely() ? 5000 : 300);
+        for (int i = 0; i < count; i++) {
+            processors.add(new Processor(rarely(1000) ? small(400) : firstId + i, small(4)));
+        }
         return new AcpiPlan(
-                list(300, () -> new Processor(small(400), small(4))),
+                processors,
                 list(6, this::affinity),
                 interrupts(),
                 hardware(),
                 chance() ? Optional.of(root()) : Optional.empty(),
-                list(40, this::node));
+                list(rarely() ? 5000 : 40, this::node));
     }
 
-    /** Where tables are to be; sometimes where they cannot be. */
+    /** Where tables are to be; now and then where they cannot be. */
     AddressRange area() {
-        return chance() ? TestPlans.AREA : new AddressRange(number(), number());
+        return rarely() ? new AddressRange(number(), number()) : TestPlans.AREA;
     }
 
     private MemoryAffinity affinity() {
-        return new MemoryAffinity(range(), small(8) - 1, chance() ? Plug.FIXED : Plug.HOT_PLUGGABLE);
+        return new MemoryAffinity(range(), rarely() ? -1 : small(1 << 30), chance() ? Plug.FIXED : Plug.HOT_PLUGGABLE);
     }
 
     private InterruptControllers interrupts() {
         if (chance()) {
-            return InterruptControllers.ofPc(small(256), small(16));
+            return InterruptControllers.ofPc(small(256), rarely() ? small(17) : 9);
         }
         return new InterruptControllers(
-                number(),
-                number(),
-                small(300),
+                rarely() ? number() : 0xfee0_0000L,
+                rarely() ? number() : (long) small(1 << 20) << 12,
+                small(256),
                 chance() ? Legacy.PRESENT : Legacy.ABSENT,
-                list(4, () -> new InterruptOverride(small(17), interrupt())));
+                list(2, () -> new InterruptOverride(small(16), interrupt())));
     }
 
     private FixedHardware hardware() {
@@ -71,45 +80,61 @@ final class AnyPlan {
                 features.add(feature);
             }
         }
-        OptionalInt timer = chance() ? OptionalInt.of(small(0x10010)) : OptionalInt.empty();
+        OptionalInt timer = chance() ? OptionalInt.of(port()) : OptionalInt.empty();
         return new FixedHardware(
-                new FixedHardware.Ports(small(0x10010), small(0x10010), timer),
-                small(17),
-                small(9),
-                new FixedHardware.ResetPort(small(0x10010), small(0x110)),
+                new FixedHardware.Ports(port(), port(), timer),
+                small(rarely() ? 20 : 16),
+                small(rarely() ? 20 : 8),
+                new FixedHardware.ResetPort(port(), small(rarely() ? 300 : 256)),
                 features);
     }
 
     private PciRoot root() {
         Optional<AddressRange> ecam = chance()
-                ? Optional.of(new AddressRange(0xb000_0000L, (1L + small(256)) << 20))
-                : chance() ? Optional.of(range()) : Optional.empty();
+                ? Optional.of(rarely() ? range() : new AddressRange(0xb000_0000L, (1L + small(256)) << 20))
+                : Optional.empty();
         return new PciRoot(
-                ecam, new PciWindows(list(3, this::ports), list(3, this::range)), new IntxRouting(small(100) - 1));
+                ecam,
+                new PciWindows(list(3, this::ports), list(3, this::range)),
+                new IntxRouting(rarely() ? -1 : small(100)));
     }
 
     private FirmwareNode node() {
-        return new FirmwareNode(
-                IDS[small(IDS.length)], list(3, this::range), list(3, this::ports), list(3, this::interrupt));
+        String id = rarely(200) ? BAD_IDS[small(BAD_IDS.length)] : IDS[small(IDS.length)];
+        return new FirmwareNode(id, list(3, this::range), list(3, this::ports), list(3, this::interrupt));
     }
 
     private Interrupt interrupt() {
-        return new Interrupt(small(30) - 1, chance() ? Trigger.EDGE : Trigger.LEVEL);
+        return new Interrupt(rarely(200) ? -1 : small(30), chance() ? Trigger.EDGE : Trigger.LEVEL);
+    }
+
+    private int port() {
+        return rarely() ? small(1 << 20) - 1 : 1 + small(0xfff0);
     }
 
     private AddressRange ports() {
-        return new AddressRange(small(0x10010), 1 + small(0x200));
+        return rarely(200) ? new AddressRange(small(0x10010), 1 + small(0x200)) : new AddressRange(nextPort(), 0x20);
     }
 
+    /** Mostly somewhere behind the range before, so that it does not overlap that. */
     private AddressRange range() {
-        return chance()
-                ? new AddressRange((long) small(1 << 20) << 12, (1L + small(1 << 10)) << 12)
-                : new AddressRange(number(), number());
+        if (rarely(200)) {
+            return new AddressRange(number(), number());
+        }
+        long base = next;
+        long size = (1L + small(1 << 10)) << 12;
+        next += size + ((long) small(1 << 8) << 24);
+        return new AddressRange(base, size);
+    }
+
+    private long nextPort() {
+        nextPort = (nextPort + 0x20) & 0xffff;
+        return nextPort;
     }
 
     private <T> List<T> list(int most, Supplier<T> element) {
         List<T> list = new ArrayList<>();
-        int size = small(chance() ? 4 : most);
+        int size = small(most + 1);
         for (int i = 0; i < size; i++) {
             list.add(element.get());
         }
@@ -126,5 +151,13 @@ final class AnyPlan {
 
     private boolean chance() {
         return (numbers.getAsLong() & 1) != 0;
+    }
+
+    private boolean rarely() {
+        return rarely(32);
+    }
+
+    private boolean rarely(int odds) {
+        return small(odds) == odds - 1;
     }
 }

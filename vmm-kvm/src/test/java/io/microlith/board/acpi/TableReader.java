@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * Finds tables as a guest does, from the root pointer on, and checks what a guest checks: signatures, lengths, checksums,
- * and that no table is outside the image or inside another. What is wrong is an {@link AssertionError}.
+ * Finds tables as a guest does, from the root pointer on, and checks what a guest checks: signatures, lengths,
+ * checksums, and that no table is outside the image or inside another. What is wrong is an {@link AssertionError}.
  */
 final class TableReader {
     private final byte[] image;

@@ -42,7 +42,7 @@ final class TestPlans {
                                 List.of(new AddressRange(0x2000, 0x1000)),
                                 new Interrupt(20, Trigger.EDGE),
                                 new Interrupt(5, Trigger.LEVEL)),
-                        node("QEMUVGID", List.of(), List.of())));
+                        node("MLTH0001", List.of(), List.of())));
     }
 
     /** A board with as little as there can be. */

@@ -76,7 +76,7 @@ class BootMemoryTest {
         places.claim(file, "segment 0", MIB, MIB);
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> places.claim(file, "segment 1", 2 * MIB - 1, 1))
-                .withMessageContaining("which its segment 0 at 0x100000-0x1fffff needs");
+                .withMessageContaining("over its segment 0 at 0x100000-0x1fffff");
     }
 
     @Test

@@ -151,12 +151,12 @@ class ElfKernelTest {
 
     @Test
     void load_segmentsThatOverlap_areRefused() {
-        assertRefused(elf.load(LOAD + 0x1233, CODE).build(), "which its segment 0 at 0x200000-0x201233 needs");
+        assertRefused(elf.load(LOAD + 0x1233, CODE).build(), "over its segment 0 at 0x200000-0x201233");
     }
 
     @Test
     void load_segmentOverTheBootStructures_isRefused() {
-        assertRefused(elf.load(0x7000, CODE).build(), "which the boot structures");
+        assertRefused(elf.load(0x7000, CODE).build(), "over the boot structures");
     }
 
     @Test
@@ -168,6 +168,12 @@ class ElfKernelTest {
     void load_entryOutsideOfSegments_isRefused() {
         assertRefused(elf.entry(LOAD + CODE.length).build(), "in none of its segments");
         assertRefused(elf.entry(-1).build(), "in none of its segments");
+    }
+
+    @Test
+    void load_entryInAnEmptySegment_isRefused() {
+        elf.load(0x30_0000, 0x30_0000, CODE, 0).entry(0x30_0000);
+        assertRefused(elf.build(), "in none of its segments");
     }
 
     @Test
@@ -190,6 +196,13 @@ class ElfKernelTest {
         assertRefused(broken(file -> file.putShort(0x12, (short) 183)), "another processor, number 183");
         assertRefused(broken(file -> file.put(5, (byte) 2)), "not a little-endian one");
         assertRefused(broken(file -> file.put(4, (byte) 3)), "not a little-endian one");
+    }
+
+    @Test
+    void load_programOfAnOperatingSystem_isRefused() {
+        byte[] file = elf.notes().build();
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(FIRST_PHDR + ElfBuilder.PHDR_SIZE_64, 3);
+        assertRefused(file, "is a program, dynamically linked");
     }
 
     @Test

@@ -38,7 +38,7 @@ class LoaderPropertyTest {
         FILES.close();
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 500)
     void load_damagedFile_isLoadedOrRefused(@ForAll("seeds") byte[] seed, @ForAll("damages") List<Damage> damages) {
         byte[] file = seed.clone();
         damages.forEach(damage -> damage.apply(file));
@@ -46,7 +46,7 @@ class LoaderPropertyTest {
         var _ = FILES.load(file, path -> Multiboot.kernel(path).module(FILES.initrd(), "x"));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void load_truncatedFile_isLoadedOrRefused(@ForAll("seeds") byte[] seed, @ForAll("lengths") int length) {
         byte[] file = Arrays.copyOf(seed, Math.min(length, seed.length));
         var _ = FILES.load(file, path -> KernelBoot.kernel(path).initrd(FILES.initrd()));

@@ -52,14 +52,14 @@ class SerialKvmIT {
         String typed = "The line is longer than a FIFO.q";
         assertThat(input.type(typed)).isTrue();
 
-        //       mov dx, 0x3fc; mov al, 2; out dx, al              assert RTS
-        //       mov dx, 0x3fa; mov al, 1; out dx, al              enable the FIFOs
+        //       mov dx, 0x3fa; mov al, 1; out dx, al              enable (and so clear) the FIFOs
+        //       mov dx, 0x3fc; mov al, 2; out dx, al              then assert RTS
         // wait: mov dx, 0x3fd; in al, dx; test al, 1; jz wait     until a byte is there
         //       mov dx, 0x3f8; in al, dx; out dx, al              echo it
         //       cmp al, 'q'; jne wait; ud2
         VmOutcome outcome = run(
                 Serial.console(input, output),
-                "66bafc03 b002 ee  66bafa03 b001 ee"
+                "66bafa03 b001 ee  66bafc03 b002 ee"
                         + "66bafd03 ec a801 74f7"
                         + "66baf803 ec ee 3c71 75ed 0f0b");
 

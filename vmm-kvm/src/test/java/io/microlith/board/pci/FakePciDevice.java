@@ -22,8 +22,8 @@ final class FakePciDevice implements PciDevice {
     final PciConfigSpace config;
 
     FakePciDevice(PciBus bus, PciPin pin, PciBar... bars) {
-        config = new PciConfigSpace(new PciHeader(
-                new PciIdentity(VENDOR, DEVICE, 0xff0000, 0, 0, 0), pin, List.of(bars), List.of()));
+        config = new PciConfigSpace(
+                new PciHeader(new PciIdentity(VENDOR, DEVICE, 0xff0000, 0, 0, 0), pin, List.of(bars), List.of()));
         Answer[] answers = new Answer[6];
         for (int i = 0; i < answers.length; i++) {
             answers[i] = new Answer(i);

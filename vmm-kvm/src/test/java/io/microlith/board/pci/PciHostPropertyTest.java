@@ -104,14 +104,16 @@ class PciHostPropertyTest {
                         Arbitraries.integers().between(0, 4),
                         Arbitraries.of(Kind.values()),
                         Arbitraries.integers().between(4, 22))
-                .as((index, kind, bits) -> new PciBar(index, kind, 1L << (kind == Kind.PORTS ? Math.min(bits, 8) : bits)))
+                .as((index, kind, bits) ->
+                        new PciBar(index, kind, 1L << (kind == Kind.PORTS ? Math.min(bits, 8) : bits)))
                 .list()
                 .ofMaxSize(31);
     }
 
     @Property(tries = 100)
     void ecam_wideOrMisaligned_isItsBytes(
-            @ForAll @LongRange(max = PciHostBridge.ECAM_SIZE - 8) long offset, @ForAll @IntRange(min = 1, max = 8) int size) {
+            @ForAll @LongRange(max = PciHostBridge.ECAM_SIZE - 8) long offset,
+            @ForAll @IntRange(min = 1, max = 8) int size) {
         PciMachine machine = machine();
         long bytes = 0;
         for (int i = size - 1; i >= 0; i--) {

@@ -17,7 +17,8 @@ class PciHostStateTest {
     @Test
     void read_ofWhatWasWritten_isEqual() {
         PciHostState state = used();
-        assertThat(PciHostState.read(StateCodec.reader(StateCodec.encode(state)))).isEqualTo(state);
+        assertThat(PciHostState.read(StateCodec.reader(StateCodec.encode(state))))
+                .isEqualTo(state);
     }
 
     @Test

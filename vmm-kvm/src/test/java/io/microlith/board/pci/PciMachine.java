@@ -42,7 +42,9 @@ final class PciMachine {
     /** Reads a port, as a vCPU does. */
     int in(int port, int size) {
         BusCursor<PioDevice> cursor = pio.cursor();
-        return cursor.seek(port, size) ? cursor.device().read((int) cursor.offset(), size) : (int) ((1L << (8 * size)) - 1);
+        return cursor.seek(port, size)
+                ? cursor.device().read((int) cursor.offset(), size)
+                : (int) ((1L << (8 * size)) - 1);
     }
 
     /** Writes a port. */

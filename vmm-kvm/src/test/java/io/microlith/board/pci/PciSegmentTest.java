@@ -141,8 +141,7 @@ class PciSegmentTest {
         assertThatThrownBy(() -> windows(new AddressRange(0, 0x2000), new AddressRange(0x1000, 0x1000)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("overlap");
-        assertThatThrownBy(() -> new PciWindows(
-                        List.of(new AddressRange(0xffff, 2)), List.of()))
+        assertThatThrownBy(() -> new PciWindows(List.of(new AddressRange(0xffff, 2)), List.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("ports that do not exist");
     }

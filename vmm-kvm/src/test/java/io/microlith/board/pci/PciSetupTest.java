@@ -35,7 +35,10 @@ class PciSetupTest {
             assertThat(device.mapping(WIDE).last()).isLessThan(0xd000_0000L);
         }
         // What overlaps is refused by the bus and would be missing here.
-        assertThat(machine.mmio.ranges()).contains(PciMachine.ECAM).containsAll(memory).hasSize(7);
+        assertThat(machine.mmio.ranges())
+                .contains(PciMachine.ECAM)
+                .containsAll(memory)
+                .hasSize(7);
         assertThat(machine.pio.ranges())
                 .contains(first.mapping(PORTS), second.mapping(PORTS))
                 .hasSize(3);

@@ -59,8 +59,7 @@ final class ConfigFile {
         } catch (NoSuchFileException e) {
             throw new CommandException("config: no file " + file + ": check the path", e);
         } catch (IOException e) {
-            throw new CommandException(
-                    "config: " + file + " cannot be read as a JSON object: " + firstLine(e), e);
+            throw new CommandException("config: " + file + " cannot be read as a JSON object: " + firstLine(e), e);
         }
     }
 

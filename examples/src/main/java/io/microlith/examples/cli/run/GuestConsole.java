@@ -37,8 +37,8 @@ final class GuestConsole implements AutoCloseable {
         if (terminal.isEmpty()) {
             return Serial.console(PosixIo.STDIN, output);
         }
-        return Serial.with(SerialConfig.to(output)
-                .source(new KeyboardSource(PosixIo.STDIN, () -> quit.complete(null))));
+        return Serial.with(
+                SerialConfig.to(output).source(new KeyboardSource(PosixIo.STDIN, () -> quit.complete(null))));
     }
 
     /** Completed when the user has typed what ends the guest. */

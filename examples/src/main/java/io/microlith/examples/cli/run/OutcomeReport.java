@@ -16,7 +16,8 @@ final class OutcomeReport {
             case VmOutcome.TripleFault end -> print("the guest triple-faulted", end.fault(), err);
             case VmOutcome.EmulationFailed end -> print("KVM cannot emulate an instruction", end.fault(), err);
             case VmOutcome.UnhandledExit end -> print("the guest did what nothing here handles", end.fault(), err);
-            case VmOutcome.HostError end -> err.println("microlith: " + end.cause().getMessage());
+            case VmOutcome.HostError end ->
+                err.println("microlith: " + end.cause().getMessage());
             case VmOutcome.Interrupted _ -> err.println("microlith: the guest was interrupted");
             case VmOutcome.Shutdown _, VmOutcome.Reset _, VmOutcome.Exited _, VmOutcome.Stopped _ -> {}
         }

@@ -63,21 +63,32 @@ final class RunOptions {
     private CommandSpec describe() {
         CommandSpec spec = Arguments.describe(command);
         spec.parser().overwrittenOptionsAllowed(true);
-        spec.addOption(option(KERNEL, "FILE", Path.class, "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1;"
-                + " the file says which."));
+        spec.addOption(option(
+                KERNEL,
+                "FILE",
+                Path.class,
+                "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1;" + " the file says which."));
         spec.addOption(option(INITRD, "FILE", Path.class, "The initial RAM disk."));
         spec.addOption(option(COMMAND_LINE, "TEXT", String.class, "The kernel's command line."));
-        spec.addOption(withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
+        spec.addOption(
+                withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
         spec.addOption(withDefault(VCPUS, "N", int.class, DEFAULT_VCPUS, "The number of vCPUs."));
-        spec.addOption(withDefault(PAGES, "KIND", String.class, DEFAULT_PAGES,
-                "The host's pages behind the RAM: small, thp (2 MiB where the kernel can) or huge (the hugetlb pool)."));
+        spec.addOption(
+                withDefault(
+                        PAGES,
+                        "KIND",
+                        String.class,
+                        DEFAULT_PAGES,
+                        "The host's pages behind the RAM: small, thp (2 MiB where the kernel can) or huge (the hugetlb pool)."));
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
         spec.addOption(flag(STATISTICS, "Say at the end what the run cost."));
-        spec.addOption(option(CONFIG, "FILE", Path.class,
+        spec.addOption(option(
+                CONFIG,
+                "FILE",
+                Path.class,
                 "A JSON object with these options by name, as in {\"kernel\": \"vmlinuz\", \"cpus\": 2}."));
-        spec.usageMessage().footer(
-                "On a terminal, Ctrl-A x ends the guest, and Ctrl-A Ctrl-A sends it a Ctrl-A.");
+        spec.usageMessage().footer("On a terminal, Ctrl-A x ends the guest, and Ctrl-A Ctrl-A sends it a Ctrl-A.");
         return spec;
     }
 

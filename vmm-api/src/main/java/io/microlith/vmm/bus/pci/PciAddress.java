@@ -28,7 +28,7 @@ public record PciAddress(int bus, int device, int function) implements Comparabl
     }
 
     private int packed() {
-        return bus << 8 | device << 3 | function;
+        return (bus << 8) | (device << 3) | function;
     }
 
     /** {@code 00:1f.2}. */

@@ -91,7 +91,8 @@ class AmlEncodingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "A.", ".A", "ABCDE", "1ABC", "abcd", "A B", "\\\\A", "^", "\\^A", "A..B", "A\\B", "Ä"})
+    @ValueSource(
+            strings = {"", ".", "A.", ".A", "ABCDE", "1ABC", "abcd", "A B", "\\\\A", "^", "\\^A", "A..B", "A\\B", "Ä"})
     void namePath_anythingElse_isRefused(String path) {
         assertThatIllegalArgumentException().isThrownBy(() -> new NamePath(path));
     }

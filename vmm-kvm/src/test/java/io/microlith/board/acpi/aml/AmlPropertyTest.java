@@ -23,16 +23,15 @@ class AmlPropertyTest {
     @Property
     void integer_any_readsBack(@ForAll long value) {
         ByteBuffer bytes = ByteBuffer.wrap(new AmlInteger(value).toBytes()).order(ByteOrder.LITTLE_ENDIAN);
-        long read =
-                switch (bytes.get()) {
-                    case Opcode.ZERO -> 0;
-                    case Opcode.ONE -> 1;
-                    case Opcode.BYTE_PREFIX -> Byte.toUnsignedLong(bytes.get());
-                    case Opcode.WORD_PREFIX -> Short.toUnsignedLong(bytes.getShort());
-                    case Opcode.DWORD_PREFIX -> Integer.toUnsignedLong(bytes.getInt());
-                    case Opcode.QWORD_PREFIX -> bytes.getLong();
-                    default -> throw new AssertionError("no integer");
-                };
+        long read = switch (bytes.get()) {
+            case Opcode.ZERO -> 0;
+            case Opcode.ONE -> 1;
+            case Opcode.BYTE_PREFIX -> Byte.toUnsignedLong(bytes.get());
+            case Opcode.WORD_PREFIX -> Short.toUnsignedLong(bytes.getShort());
+            case Opcode.DWORD_PREFIX -> Integer.toUnsignedLong(bytes.getInt());
+            case Opcode.QWORD_PREFIX -> bytes.getLong();
+            default -> throw new AssertionError("no integer");
+        };
         assertThat(read).isEqualTo(value);
         assertThat(bytes.remaining()).isZero();
     }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.testkit;
+
+import io.microlith.vmm.Board;
+import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.Platform;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.Size;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
+
+/**
+ * A board for a {@link FakeHypervisor}: RAM at address 0, the devices the embedder asked for, and a {@link FakeGuest}
+ * to start. Any thread; a test may set hooks at any time.
+ */
+public final class FakeBoard implements Board {
+    private final List<FakePlatform> platforms = new CopyOnWriteArrayList<>();
+    private volatile Runnable powerOn = () -> {};
+    private volatile IntConsumer vcpuPowerOn = _ -> {};
+
+    /** Makes the plan. */
+    public FakeBoard() {}
+
+    /** Runs with every power-on of a platform, on the thread that does it. */
+    public FakeBoard onPowerOn(Runnable hook) {
+        powerOn = hook;
+        return this;
+    }
+
+    /** Runs with every power-on of a vCPU, on its thread, with its index. */
+    public FakeBoard onVcpuPowerOn(IntConsumer hook) {
+        vcpuPowerOn = hook;
+        return this;
+    }
+
+    Runnable powerOnHook() {
+        return powerOn;
+    }
+
+    IntConsumer vcpuPowerOnHook() {
+        return vcpuPowerOn;
+    }
+
+    @Override
+    public boolean fits(Hypervisor hypervisor) {
+        return hypervisor instanceof FakeHypervisor;
+    }
+
+    @Override
+    public List<AddressRange> ram(Size memory) {
+        return List.of(new AddressRange(0, memory.bytes()));
+    }
+
+    @Override
+    public Platform assemble(BoardContext context) {
+        FakePlatform platform = new FakePlatform(this, context);
+        platforms.add(platform);
+        return platform;
+    }
+
+    /** The platform assembled last. */
+    public FakePlatform platform() {
+        return platforms.getLast();
+    }
+
+    @Override
+    public String toString() {
+        return "fake board";
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.testkit;
+
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.error.ConfigException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the devices on a {@link FakeBoard} share: room for their windows, interrupt inputs, firmware nodes. */
+final class FakeBoardResources {
+    private static final int FIRST_FREE_GSI = 16;
+    private static final int LAST_GSI = 255;
+
+    private final Map<Integer, Interrupt> claimed = new HashMap<>();
+    private final List<FirmwareNode> nodes = new ArrayList<>();
+    private long nextWindow = FakeDeviceContext.MMIO_BASE;
+
+    synchronized long window(long size) {
+        if (size <= 0 || Long.bitCount(size) != 1) {
+            throw new IllegalArgumentException("size=" + size + " is not a power of two");
+        }
+        long base = (nextWindow + size - 1) & -size;
+        nextWindow = base + size;
+        return base;
+    }
+
+    synchronized void claim(DeviceId device, Interrupt interrupt) {
+        Interrupt other = claimed.putIfAbsent(interrupt.gsi(), interrupt);
+        if (other != null && !(other.equals(interrupt) && interrupt.trigger() == Trigger.LEVEL)) {
+            throw new ConfigException(
+                    "interrupt",
+                    device + " wants " + interrupt + ", which is taken as " + other + ": give it another one");
+        }
+    }
+
+    synchronized Interrupt claimFree(DeviceId device, Trigger trigger) {
+        for (int gsi = FIRST_FREE_GSI; gsi <= LAST_GSI; gsi++) {
+            if (!claimed.containsKey(gsi)) {
+                Interrupt interrupt = new Interrupt(gsi, trigger);
+                claim(device, interrupt);
+                return interrupt;
+            }
+        }
+        throw new ConfigException("interrupt", "none is free for " + device + ": take devices out");
+    }
+
+    synchronized void requireClaimed(DeviceId device, Interrupt interrupt) {
+        if (!interrupt.equals(claimed.get(interrupt.gsi()))) {
+            throw new IllegalArgumentException(device + " did not claim " + interrupt);
+        }
+    }
+
+    synchronized void describe(FirmwareNode node) {
+        nodes.add(node);
+    }
+
+    synchronized List<FirmwareNode> nodes() {
+        return List.copyOf(nodes);
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.testkit;
+
+import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.Platform;
+import io.microlith.vmm.Vcpu;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.error.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What {@link FakeBoard} built around one VM. Any thread. */
+public final class FakePlatform implements Platform {
+    private final FakeBoard board;
+    private final BoardContext context;
+    private final FakeGuest guest;
+    private final FakeBoardResources resources = new FakeBoardResources();
+    private final List<Device> devices = new ArrayList<>();
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final AtomicInteger powerOns = new AtomicInteger();
+    private volatile boolean closed;
+
+    FakePlatform(FakeBoard board, BoardContext context) {
+        this.board = board;
+        this.context = context;
+        guest = guest(context);
+        boolean assembled = false;
+        try {
+            context.devices()
+                    .forEach(
+                            (id, spec) -> devices.add(spec.create(new FakeBoardDeviceContext(id, context, resources))));
+            assembled = true;
+        } finally {
+            if (!assembled) {
+                close();
+            }
+        }
+    }
+
+    private static FakeGuest guest(BoardContext context) {
+        if (context.boot().isEmpty()) {
+            return FakeGuest.idle();
+        }
+        if (context.boot().get() instanceof FakeGuest guest) {
+            return guest;
+        }
+        throw new ConfigException(
+                "boot", context.boot().get().describe() + " is nothing the fake board can start: give it a FakeGuest");
+    }
+
+    @Override
+    public List<Device> devices() {
+        return List.copyOf(devices);
+    }
+
+    @Override
+    public void powerOn() {
+        vcpusFollow();
+        log.add("platform");
+        powerOns.incrementAndGet();
+        board.powerOnHook().run();
+        devices.forEach(Device::reset);
+        vcpusFollow();
+    }
+
+    private void vcpusFollow() {
+        ((FakeHypervisorVm) context.vm()).vcpus().forEach(FakeVcpu::platformPoweredOn);
+    }
+
+    @Override
+    public void powerOn(Vcpu vcpu) {
+        log.add("vcpu" + vcpu.index());
+        board.vcpuPowerOnHook().accept(vcpu.index());
+        ((FakeVcpu) vcpu).start(guest.program(vcpu.index()));
+    }
+
+    /** How often the platform was powered on. */
+    public int powerOns() {
+        return powerOns.get();
+    }
+
+    /** The power-ons so far, in order: {@code platform}, {@code vcpu0} and so on. */
+    public List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** What devices had described. */
+    public List<FirmwareNode> nodes() {
+        return resources.nodes();
+    }
+
+    /** Whether the platform was closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        for (Device device : devices.reversed()) {
+            device.close();
+        }
+        closed = true;
+    }
+}
