@@ -22,7 +22,7 @@ class RunControlTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final List<VmState> states = Collections.synchronizedList(new ArrayList<>());
     private final FakeMachine machine = new FakeMachine();
-    private final RunControl control = new RunControl("vm", VCPUS, machine, new Announcements("vm", new VmListener() {
+    private final RunControl control = new RunControl("vm", VCPUS, machine, new Announcements("vm", List.of(new VmListener() {
         @Override
         public void onState(VmState state) {
             states.add(state);
@@ -32,7 +32,7 @@ class RunControlTest {
         public void onReset() {
             events.add("reset");
         }
-    }));
+    })));
 
     private final class FakeMachine implements RunControl.Machine {
         final Stepper[] steppers = {new Stepper(0), new Stepper(1)};

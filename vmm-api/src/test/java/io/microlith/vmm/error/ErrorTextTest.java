@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 /** Messages are one line, and what a program needs is in fields. */
 class ErrorTextTest {
-    private static final Throwable CAUSE = new IllegalArgumentException("cause");
+    private final Throwable cause = new IllegalArgumentException("cause");
 
     @Test
     void config_settingAndProblem_areTheMessage() {
-        ConfigException e = new ConfigException("memory", "0 B is too little: give at least 4 KiB", CAUSE);
+        ConfigException e = new ConfigException("memory", "0 B is too little: give at least 4 KiB", cause);
         assertThat(e)
                 .hasMessage("memory: 0 B is too little: give at least 4 KiB")
-                .hasCause(CAUSE);
+                .hasCause(cause);
         assertThat(e.setting()).isEqualTo("memory");
         assertThat(new ConfigException("vcpus", "bad")).hasMessage("vcpus: bad").hasNoCause();
     }
@@ -42,14 +42,14 @@ class ErrorTextTest {
 
     @Test
     void device_idAndProblem_areTheMessage() {
-        DeviceException e = new DeviceException("blk0", "the image is gone", CAUSE);
-        assertThat(e).hasMessage("blk0: the image is gone").hasCause(CAUSE);
+        DeviceException e = new DeviceException("blk0", "the image is gone", cause);
+        assertThat(e).hasMessage("blk0: the image is gone").hasCause(cause);
         assertThat(e.device()).isEqualTo("blk0");
     }
 
     @Test
     void hypervisor_message_isPassedOn() {
-        assertThat(new HypervisorException("what", CAUSE)).hasMessage("what").hasCause(CAUSE);
+        assertThat(new HypervisorException("what", cause)).hasMessage("what").hasCause(cause);
         assertThat(new HypervisorException("what")).isInstanceOf(VmmException.class);
     }
 }
