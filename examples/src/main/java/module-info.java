@@ -1,4 +1,14 @@
 /** Example hypervisors, and a command line over them. */
 module io.microlith.examples {
+    requires com.fasterxml.jackson.jr.ob;
+    requires info.picocli;
     requires io.microlith.kvm;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    // SLF4J makes the provider that Main names.
+    exports io.microlith.examples.cli.log to
+            org.slf4j;
+
+    uses java.util.spi.ToolProvider;
 }

@@ -19,6 +19,5 @@ module io.microlith.kvm {
     provides io.microlith.vmm.HypervisorProvider with
             io.microlith.kvm.KvmProvider;
     provides io.microlith.vmm.device.DeviceFactory with
-            io.microlith.board.legacy.DebugConsoleFactory,
             io.microlith.board.legacy.SerialFactory;
 }

@@ -47,6 +47,11 @@ public abstract class SnapshotContract<C, S extends DeviceState> {
         return Set.of();
     }
 
+    /** What is left of a used device's state after a reset. Most devices are as they were created. */
+    protected S afterReset(S used, S created) {
+        return created;
+    }
+
     @Test
     void restore_savedState_savesTheSame() {
         try (Machine original = created();
@@ -86,9 +91,9 @@ public abstract class SnapshotContract<C, S extends DeviceState> {
     void reset_afterUse_isAsCreated() {
         try (Machine machine = created()) {
             S atPowerOn = machine.save();
-            machine.useAndSave();
+            S used = machine.useAndSave();
             machine.device.reset();
-            assertThat(machine.save()).isEqualTo(atPowerOn);
+            assertThat(machine.save()).isEqualTo(afterReset(used, atPowerOn));
         }
     }
 

@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * libc, called.
  *
  * <p>Every function used here takes at most six integers or pointers and returns one, so a single call shape serves
- * them all: the first argument selects the function, and each JVM start links one stub instead of thirty. The shape is
- * declared variadic after the first argument, which {@code ioctl}, {@code open} and {@code fcntl} require and the
- * others do not notice (System V x86-64 ABI 3.5.7; AAPCS64 6.4.1 for Linux). An {@code int} argument travels in the low
- * half of its register; an {@code int} result is cut to 32 bits by {@link #callInt}.
+ * them all: the first argument selects the function, and each JVM start links one stub instead of thirty. An
+ * {@code int} argument travels in the low half of its register; an {@code int} result is cut to 32 bits by
+ * {@link #callInt}.
+ *
+ * <p>The shape is not declared variadic, though {@code ioctl}, {@code open} and {@code fcntl} are. On AArch64 Linux
+ * variadic calls are like all others (AAPCS64 6.4.1). On x86-64 the one difference is that AL bounds the vector
+ * registers in use (System V ABI 3.5.7), so that a callee that saves them need not save all eight. Compilers that can
+ * build the oldest glibc needed here (2.30, by GCC 6.2 or later) only test whether AL is zero, and then save eight or
+ * none, into room that is there in any case: with no vector arguments, no value of AL does harm. Declaring it costs
+ * every JVM start four more classes made at run time, a fifth of a hello world.
  *
  * <p>Results: zero or positive, or a negative error number. Nothing here throws, except that every call throws
  * {@link NativeAccessException} in a JVM that denies native access.
@@ -64,7 +70,7 @@ final class Libc {
     private static MethodHandle link() {
         FunctionDescriptor shape =
                 FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-        return LINKER.downcallHandle(shape, Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
+        return LINKER.downcallHandle(shape, Linker.Option.captureCallState("errno"));
     }
 
     static MemorySegment function(String name) {

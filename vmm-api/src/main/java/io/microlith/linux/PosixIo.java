@@ -7,34 +7,15 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
-/** Plain I/O on descriptors that somebody else owns; see read(2). Any thread. */
+/** Reading from descriptors that somebody else owns. Any thread. */
 public final class PosixIo {
     /** The process's standard input. */
     public static final Pollable STDIN = () -> 0;
 
-    private static final MemorySegment READ = Libc.function("read");
     private static final MemorySegment PREAD = Libc.function("pread");
+    private static final MemorySegment READ = Libc.function("read");
 
     private PosixIo() {}
-
-    /**
-     * Reads what is there, and waits if nothing is, unless the descriptor is non-blocking.
-     *
-     * @return the number of bytes, 0 at the end of the file, or a negative error number; never throws for the kernel's
-     *     sake
-     */
-    public static int read(Pollable file, byte[] into, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, into.length);
-        try (Arena arena = Arena.ofConfined()) {
-            // NATIVE: the kernel writes at most `length` bytes, during the call only.
-            MemorySegment buffer = arena.allocate(Math.max(1, length));
-            int result = Libc.call(READ, file.fd(), buffer.address(), length);
-            if (result > 0) {
-                MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, result);
-            }
-            return result;
-        }
-    }
 
     /**
      * Fills a segment from a place in a file; see pread(2).
@@ -51,6 +32,25 @@ public final class PosixIo {
             return SystemCallException.check(count, "pread", "offset=" + offset);
         } finally {
             Reference.reachabilityFence(into);
+        }
+    }
+
+    /**
+     * Reads what a stream has next, and waits if there is nothing, unless the descriptor is non-blocking; see read(2).
+     *
+     * @return the number of bytes, 0 at the stream's end, or a negative error number; never throws for the kernel's
+     *     sake
+     */
+    public static int read(Pollable stream, byte[] into, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        try (Arena arena = Arena.ofConfined()) {
+            // NATIVE: the kernel writes at most `length` bytes, during the call only.
+            MemorySegment buffer = arena.allocate(Math.max(1, length));
+            int result = Libc.call(READ, stream.fd(), buffer.address(), length);
+            if (result > 0) {
+                MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, result);
+            }
+            return result;
         }
     }
 }

@@ -62,7 +62,7 @@ public final class ThreadSignal {
     }
 
     /**
-     * Takes one pending signal off the thread. Does not wait, and allocates nothing.
+     * Takes one pending signal off the thread. Does not wait.
      *
      * @return whether there was one
      */

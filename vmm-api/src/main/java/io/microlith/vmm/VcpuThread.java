@@ -69,11 +69,17 @@ final class VcpuThread implements Runnable {
     private boolean runGuest() {
         ExitReason last = ExitReason.INTERRUPTED;
         while (control.mayRun()) {
-            last = vcpu.run();
-            handle(last);
+            last = enter();
         }
         settle(last);
         return true;
+    }
+
+    /** A method of its own because the JIT compiler gets to a loop that never ends much later than to what it calls. */
+    private ExitReason enter() {
+        ExitReason reason = vcpu.run();
+        handle(reason);
+        return reason;
     }
 
     private void handle(ExitReason reason) {
@@ -94,8 +100,7 @@ final class VcpuThread implements Runnable {
         ExitReason reason = last;
         while ((reason == ExitReason.PIO || reason == ExitReason.MMIO) && control.phase() != RunControl.Phase.ENDING) {
             vcpu.kick();
-            reason = vcpu.run();
-            handle(reason);
+            reason = enter();
         }
     }
 

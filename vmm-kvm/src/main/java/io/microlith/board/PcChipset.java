@@ -9,7 +9,6 @@ import io.microlith.board.legacy.PowerManagementConfig;
 import io.microlith.board.legacy.PowerManagementFactory;
 import io.microlith.board.legacy.PvPanicConfig;
 import io.microlith.board.legacy.PvPanicFactory;
-import io.microlith.board.legacy.ResetControl;
 import io.microlith.board.legacy.RtcConfig;
 import io.microlith.board.legacy.RtcFactory;
 import io.microlith.board.pci.IntxRouting;
@@ -62,7 +61,7 @@ final class PcChipset {
 
     private void addHostBridge(BoardContext context, PcResources resources) {
         PcDeviceContext bridgeContext = new PcDeviceContext(new DeviceId("pci-host", 0), context, resources);
-        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), pci, new ResetControl(context.control()));
+        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), pci, context.control());
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());
         devices.add(bridge);

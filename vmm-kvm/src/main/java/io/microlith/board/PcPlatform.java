@@ -5,6 +5,7 @@ import io.microlith.board.acpi.AcpiImage;
 import io.microlith.board.boot.BootContext;
 import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
+import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
 import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.kvm.KvmHypervisor;
@@ -52,9 +53,10 @@ final class PcPlatform implements Platform {
             close();
             throw e;
         }
-        List<Integer> msrs = ((KvmHypervisor) context.hypervisor()).msrIndices();
+        CpuTemplate processors = CpuTemplate.of(
+                (KvmHypervisor) context.hypervisor(), context.config().vcpus());
         powerOns = IntStream.range(0, context.config().vcpus())
-                .mapToObj(_ -> new VcpuPowerOn(msrs))
+                .mapToObj(_ -> new VcpuPowerOn(processors))
                 .toList();
     }
 

@@ -40,6 +40,7 @@ final class KvmFallbacks {
     private volatile Table table = EMPTY;
 
     /** Whether there is nothing to look for. */
+    @SuppressWarnings("ReferenceEquality") // There is one empty table, and this is asked at every exit.
     boolean isEmpty() {
         return table == EMPTY;
     }
@@ -69,6 +70,7 @@ final class KvmFallbacks {
     }
 
     /** By identity: two equal registrations are two. */
+    @SuppressWarnings("ReferenceEquality")
     private static <T> List<T> minus(List<T> list, T element) {
         List<T> shorter = new ArrayList<>(list);
         for (int i = 0; i < shorter.size(); i++) {

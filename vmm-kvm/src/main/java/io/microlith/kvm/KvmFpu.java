@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -12,21 +11,19 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The x87 and SSE registers of a vCPU: a copy, of which {@link #load} and {@link #store} move all values at once. New
- * ones are as after FNINIT and a reset. Not for two threads at a time.
+ * ones are as after FNINIT. Not for two threads at a time.
+ *
+ * <p>MXCSR is not among them: KVM neither reads nor writes it here, but with {@link VcpuBlock#XSAVE}.
  */
 public final class KvmFpu {
     /** The control word after FNINIT: all exceptions masked, extended precision. */
     private static final short FCW_INITIAL = 0x37f;
 
-    /** MXCSR after a reset: all exceptions masked. */
-    private static final int MXCSR_INITIAL = 0x1f80;
-
     private final MemorySegment fpu = Arena.ofAuto().allocate(KvmFpuLayout.SIZE, Long.BYTES);
 
-    /** Makes registers as after a reset. */
+    /** Makes registers as after FNINIT. */
     public KvmFpu() {
         fpu.set(JAVA_SHORT, KvmFpuLayout.FCW, FCW_INITIAL);
-        fpu.set(JAVA_INT, KvmFpuLayout.MXCSR, MXCSR_INITIAL);
     }
 
     /** Reads the registers of a vCPU. On its thread, or while it does not run. */
@@ -49,17 +46,6 @@ public final class KvmFpu {
     /** Sets the x87 control word. */
     public KvmFpu fcw(int value) {
         fpu.set(JAVA_SHORT, KvmFpuLayout.FCW, (short) value);
-        return this;
-    }
-
-    /** MXCSR. */
-    public int mxcsr() {
-        return fpu.get(JAVA_INT, KvmFpuLayout.MXCSR);
-    }
-
-    /** Sets MXCSR. */
-    public KvmFpu mxcsr(int value) {
-        fpu.set(JAVA_INT, KvmFpuLayout.MXCSR, value);
         return this;
     }
 

@@ -16,18 +16,20 @@ import java.util.stream.Collectors;
 
 /** Linux's KVM, opened. Any thread may use it; VMs made with it outlive its closing. */
 public final class KvmHypervisor implements Hypervisor {
-    private static final Path DEVICE = Path.of("/dev/kvm");
+    static final Path DEVICE = Path.of("/dev/kvm");
 
     /** KVM_API_VERSION: the only one there has been since Linux 2.6.22. */
     private static final int API_VERSION = 12;
 
     /** What nothing here works without. The youngest is KVM_CAP_IMMEDIATE_EXIT, of Linux 4.12. */
-    private static final Set<KvmCap> REQUIRED = Set.of(
+    static final Set<KvmCap> REQUIRED = Set.of(
             KvmCap.KVM_CAP_IRQCHIP,
             KvmCap.KVM_CAP_USER_MEMORY,
             KvmCap.KVM_CAP_SET_TSS_ADDR,
             KvmCap.KVM_CAP_EXT_CPUID,
             KvmCap.KVM_CAP_MP_STATE,
+            KvmCap.KVM_CAP_IRQ_ROUTING,
+            KvmCap.KVM_CAP_PIT2,
             KvmCap.KVM_CAP_SIGNAL_MSI,
             KvmCap.KVM_CAP_CHECK_EXTENSION_VM,
             KvmCap.KVM_CAP_IMMEDIATE_EXIT);
@@ -35,9 +37,9 @@ public final class KvmHypervisor implements Hypervisor {
     private final KvmFile file;
     private final KvmHost host;
 
-    private KvmHypervisor(KvmFile file, Set<KvmCap> hidden) {
+    private KvmHypervisor(Path device, KvmFile file, Set<KvmCap> hidden) {
         this.file = file;
-        checkVersion(file);
+        checkVersion(file, device);
         checkRequired(file, hidden);
         host = new KvmHost(file.call(KvmIoctl.KVM_GET_VCPU_MMAP_SIZE, 0, ""), hidden);
     }
@@ -55,7 +57,7 @@ public final class KvmHypervisor implements Hypervisor {
     static KvmHypervisor open(Path device, Set<KvmCap> hidden) {
         KvmFile file = new KvmFile(openDevice(device));
         try {
-            return new KvmHypervisor(file, hidden);
+            return new KvmHypervisor(device, file, hidden);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -70,7 +72,8 @@ public final class KvmHypervisor implements Hypervisor {
         }
     }
 
-    private static String remedy(Path device, int errno) {
+    /** What is wrong, and what to do about it. */
+    static String remedy(Path device, int errno) {
         return Errno.describe(errno)
                 + switch (errno) {
                     case Errno.ENOENT, Errno.ENXIO, Errno.ENODEV ->
@@ -84,13 +87,10 @@ public final class KvmHypervisor implements Hypervisor {
                 };
     }
 
-    private static void checkVersion(KvmFile file) {
+    private static void checkVersion(KvmFile file, Path device) {
         int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
         if (version < 0) {
-            throw new KvmException(
-                    KvmIoctl.KVM_GET_API_VERSION.name(),
-                    -version,
-                    "the device is not KVM; expected its character device");
+            throw new KvmException(KvmIoctl.KVM_GET_API_VERSION.name(), -version, device + " is not KVM's device");
         }
         checkVersion(version);
     }

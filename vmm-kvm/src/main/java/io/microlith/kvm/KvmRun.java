@@ -83,6 +83,11 @@ final class KvmRun implements VcpuExit {
                 page.get(JAVA_LONG, KvmRunLayout.DEBUG_DR6));
     }
 
+    /** Looks at the exit as the end of an interrupt. */
+    int endOfInterrupt() {
+        return Byte.toUnsignedInt(page.get(JAVA_BYTE, KvmRunLayout.EOI_VECTOR));
+    }
+
     /** Looks at the exit as an access to a port. */
     void decodePio() {
         write = page.get(JAVA_BYTE, KvmRunLayout.IO_DIRECTION) == KvmExit.IO_OUT;

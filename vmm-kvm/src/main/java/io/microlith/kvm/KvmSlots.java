@@ -4,7 +4,6 @@ package io.microlith.kvm;
 import io.microlith.vmm.memory.GuestRegion;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +33,7 @@ final class KvmSlots {
     /** The slots by number. */
     synchronized List<KvmMemorySlot> all() {
         return slots.stream()
-                .sorted(Comparator.comparingInt(KvmMemorySlot::number))
+                .sorted((a, b) -> Integer.compare(a.number(), b.number()))
                 .toList();
     }
 }

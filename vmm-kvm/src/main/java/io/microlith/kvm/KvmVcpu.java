@@ -167,6 +167,11 @@ public final class KvmVcpu implements Vcpu {
         return run.debugExit();
     }
 
+    /** The vector whose interrupt the guest ended, after {@link ExitReason#END_OF_INTERRUPT}. */
+    public int endOfInterrupt() {
+        return run.endOfInterrupt();
+    }
+
     @Override
     public void kick() {
         kick.kick();

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class KvmVm implements HypervisorVm {
     private final KvmDirtyTracking dirty;
     private final KvmFallbacks fallbacks = new KvmFallbacks();
     private final KvmInterruptRelay relay;
+    private final List<KvmVcpu> vcpus = new CopyOnWriteArrayList<>();
 
     /** What drains of the one ring of collected writes, seen from several vCPUs, exclude each other by. */
     private final Object coalescedLock = new Object();
@@ -199,11 +201,18 @@ public final class KvmVm implements HypervisorVm {
     public KvmVcpu createVcpu(int index) {
         KvmFile vcpu = file.create(KvmIoctl.KVM_CREATE_VCPU, index, "vm=" + id + " vcpu=" + index);
         try {
-            return new KvmVcpu(index, vcpu, this);
+            KvmVcpu made = new KvmVcpu(index, vcpu, this);
+            vcpus.add(made);
+            return made;
         } catch (RuntimeException e) {
             vcpu.close();
             throw e;
         }
+    }
+
+    /** The vCPUs made so far, in the order they were. Their statistics are for any thread. */
+    public List<KvmVcpu> vcpus() {
+        return List.copyOf(vcpus);
     }
 
     KvmHost host() {

@@ -38,6 +38,18 @@ public record AddressRange(long base, long size) implements Comparable<AddressRa
         return Long.compare(base, other.base);
     }
 
+    // Written out: those of a record are made at run time, which would be a noticeable part of a small VM's start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AddressRange range && base == range.base && size == range.size;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(base) * 31 + Long.hashCode(size);
+    }
+
     /** {@code 0xd0000000-0xd0000fff}. */
     @Override
     public String toString() {

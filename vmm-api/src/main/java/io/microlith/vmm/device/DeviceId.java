@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.device;
 
-import java.util.Comparator;
-
 /**
  * The name of a device in its VM: its type and which one of that type it is. Devices get their addresses and interrupts
  * in the order of their ids, so that a VM put together again is the same VM.
@@ -11,19 +9,27 @@ import java.util.Comparator;
  * @param index from 0, in the order the embedder added them
  */
 public record DeviceId(String type, int index) implements Comparable<DeviceId> {
-    private static final Comparator<DeviceId> ORDER =
-            Comparator.comparing(DeviceId::type).thenComparingInt(DeviceId::index);
-
     /** Refuses a type that is empty or not in lower case, and a negative index. */
     public DeviceId {
-        if (!type.matches("[a-z][a-z0-9-]*") || index < 0) {
+        if (!isType(type) || index < 0) {
             throw new IllegalArgumentException("no device id [type=" + type + " index=" + index + "]");
         }
     }
 
+    private static boolean isType(String text) {
+        return !text.isEmpty()
+                && isLetter(text.charAt(0))
+                && text.chars().allMatch(c -> isLetter(c) || (c >= '0' && c <= '9') || c == '-');
+    }
+
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z';
+    }
+
     @Override
     public int compareTo(DeviceId other) {
-        return ORDER.compare(this, other);
+        int byType = type.compareTo(other.type);
+        return byType != 0 ? byType : Integer.compare(index, other.index);
     }
 
     /** {@code serial0}. */

@@ -7,7 +7,6 @@ import io.microlith.vmm.error.MemoryAccessException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -36,7 +35,7 @@ public final class RegionMemory implements GuestMemory {
      */
     public RegionMemory(List<GuestRegion> regions) {
         this.regions = regions.stream()
-                .sorted(Comparator.comparingLong(GuestRegion::gpa))
+                .sorted((a, b) -> Long.compare(a.gpa(), b.gpa()))
                 .toList();
         for (int i = 1; i < this.regions.size(); i++) {
             if (this.regions.get(i - 1).range().overlaps(this.regions.get(i).range())) {

@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
  * @param uid which one of its kind it is
  */
 record DeviceNode(FirmwareNode node, String name, int uid) {
-    /** An id of the ACPI registry: four letters or digits of a vendor, and what the vendor adds. */
-    private static final Pattern ACPI_ID = Pattern.compile("[A-Z0-9]{4}[A-Z0-9]{4}");
+    /** An id of the ACPI registry: four letters or digits of a vendor, and a number (section 6.1.5). */
+    private static final Pattern ACPI_ID = Pattern.compile("[A-Z0-9]{4}[0-9A-F]{4}");
 
     private static final int LEGACY_INTERRUPTS = 16;
     private static final int MOST_FEW_PORTS = 255;
@@ -49,11 +49,6 @@ record DeviceNode(FirmwareNode node, String name, int uid) {
         for (AddressRange range : node.pio()) {
             if (range.last() >= PORTS) {
                 throw new ConfigException("devices", id + " has ports that do not exist: " + range);
-            }
-        }
-        for (Interrupt interrupt : node.interrupts()) {
-            if (interrupt.gsi() < 0) {
-                throw new ConfigException("devices", id + " has an interrupt that does not exist: " + interrupt);
             }
         }
     }

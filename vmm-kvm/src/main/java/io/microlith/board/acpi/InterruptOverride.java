@@ -14,7 +14,7 @@ import io.microlith.vmm.error.ConfigException;
 public record InterruptOverride(int irq, Interrupt input) {
     /** Refuses interrupts that do not exist. */
     public InterruptOverride {
-        if (irq < 0 || irq > 15 || input.gsi() < 0) {
+        if (irq < 0 || irq > 15) {
             throw new ConfigException("interrupts", "no legacy interrupt [irq=" + irq + " input=" + input + "]");
         }
     }

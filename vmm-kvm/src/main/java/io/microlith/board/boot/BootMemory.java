@@ -90,8 +90,8 @@ final class BootMemory {
         }
         for (Claim claim : claims) {
             if (claim.range.overlaps(range)) {
-                throw file.broken("has its " + what + " at " + range + ", which " + claim.what + " at " + claim.range
-                        + " needs: link it elsewhere");
+                throw file.broken("has its " + what + " at " + range + ", over " + claim.what + " at " + claim.range
+                        + ": link it elsewhere");
             }
         }
         claims.add(new Claim("its " + what, range));

@@ -138,7 +138,7 @@ final class ElfFile {
         long end = 0;
         int number = 0;
         for (ElfSegment segment : segments) {
-            if (segment.type() == ElfSegment.PT_LOAD && segment.memsz() != 0) {
+            if (isToBeLoaded(segment)) {
                 end = Math.max(end, load(segment, "segment " + number, memory));
             }
             number++;
@@ -185,6 +185,11 @@ final class ElfFile {
     }
 
     private static boolean isLoaded(ElfSegment segment, long offset) {
-        return segment.type() == ElfSegment.PT_LOAD && Long.compareUnsigned(offset, segment.filesz()) < 0;
+        return isToBeLoaded(segment) && Long.compareUnsigned(offset, segment.filesz()) < 0;
+    }
+
+    /** Empty segments are passed over, whatever else they say. */
+    private static boolean isToBeLoaded(ElfSegment segment) {
+        return segment.type() == ElfSegment.PT_LOAD && segment.memsz() != 0;
     }
 }

@@ -15,6 +15,8 @@ package io.microlith.board.boot;
 record ElfSegment(int type, long offset, long vaddr, long paddr, long filesz, long memsz, long align) {
     /** To be loaded. */
     static final int PT_LOAD = 1;
+    /** The name of the program that links this one when it is run. */
+    static final int PT_INTERP = 3;
     /** Notes about the file. */
     static final int PT_NOTE = 4;
 }

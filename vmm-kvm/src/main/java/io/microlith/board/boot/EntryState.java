@@ -10,7 +10,10 @@ package io.microlith.board.boot;
  *     chooses
  * @param rip the instruction pointer; in real mode the offset in the code segment
  * @param rsp the stack pointer
- * @param rax an argument of the boot protocol, as are the next three
+ * @param rax an argument of the boot protocol
+ * @param rbx another
+ * @param rsi another
+ * @param rdi another
  */
 public record EntryState(CpuMode mode, int codeSegment, long rip, long rsp, long rax, long rbx, long rsi, long rdi) {
     private static final long MAX_16 = 0xffff;

@@ -47,6 +47,9 @@ sealed interface KernelImage permits BzImageKernel, ElfKernel, MultibootKernel, 
             throw file.broken("is a 32-bit ELF file with neither a PVH note nor a multiboot header: not a kernel that"
                     + " can be started");
         }
+        if (elf.segments().stream().anyMatch(segment -> segment.type() == ElfSegment.PT_INTERP)) {
+            throw file.broken("is a program, dynamically linked, for an operating system: not a kernel");
+        }
         return new ElfKernel(elf);
     }
 }

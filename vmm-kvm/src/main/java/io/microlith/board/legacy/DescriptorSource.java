@@ -105,10 +105,9 @@ record DescriptorSource(Pollable file) implements SerialSource {
             }
         }
 
-        /** From any thread: the descriptor is not read again once the loop has got to it. */
         void end() {
             ended = true;
-            loop.execute(this::unregister);
+            unregister();
         }
     }
 }

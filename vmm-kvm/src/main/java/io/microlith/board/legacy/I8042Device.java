@@ -103,7 +103,7 @@ public final class I8042Device implements Device, PioDevice, Snapshotable<I8042S
 
     /** Whether a command is followed by a byte at the data port. */
     static boolean takesByte(int command) {
-        return command >= 0x60 && command <= 0x7f || command >= 0xd1 && command <= 0xd4;
+        return (command >= 0x60 && command <= 0x7f) || (command >= 0xd1 && command <= 0xd4);
     }
 
     @Override
@@ -160,7 +160,7 @@ public final class I8042Device implements Device, PioDevice, Snapshotable<I8042S
 
     private void answer(int value, int flags) {
         data = value;
-        status = status & ~(STATUS_AUXILIARY | STATUS_TIMEOUT) | STATUS_FULL | flags;
+        status = (status & ~(STATUS_AUXILIARY | STATUS_TIMEOUT)) | STATUS_FULL | flags;
     }
 
     private void begin(int value) {

@@ -30,7 +30,7 @@ final class OutputPump implements AutoCloseable {
 
     /** What its owner hears, on the pump's thread and with no lock of the pump's held. */
     interface Owner {
-        /** There is room again, after there was {@linkplain #hasRoom too little}. */
+        /** There is room, perhaps after there was {@linkplain #hasRoom too little}. */
         void onRoom();
 
         /** The stream failed; this is the last one hears of it. */
@@ -107,7 +107,12 @@ final class OutputPump implements AutoCloseable {
 
     private void wake() {
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name(name + "-output").start(this::run);
+            try {
+                thread = Thread.ofPlatform().daemon().name(name + "-output").start(this::run);
+            } catch (OutOfMemoryError e) {
+                LOG.error("{}: the host has no thread to give for output, which is dropped", name, e);
+                stop();
+            }
         }
         work.signal();
     }
@@ -122,15 +127,26 @@ final class OutputPump implements AutoCloseable {
                 stream.flush();
             }
         } catch (IOException | RuntimeException e) {
-            if (fail()) {
-                LOG.error("{}: output failed, the rest of it is dropped: {}", name, e.toString());
-            }
-            owner.onFailure(e);
-            owner.onRoom();
+            report(e);
         } finally {
             // Also for an Error, which the JVM reports: nobody must wait for this thread.
-            var _ = fail();
+            stop();
+            owner.onRoom();
         }
+    }
+
+    private void report(Exception cause) {
+        lock.lock();
+        try {
+            if (closed) {
+                // Who closes a pump that is stuck knows that bytes are lost.
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.error("{}: output failed, the rest of it is dropped: {}", name, cause.toString());
+        owner.onFailure(cause);
     }
 
     /** Waits for bytes and puts them into {@link #spare}. Returns how many; 0 if the pump is closed. */
@@ -167,15 +183,13 @@ final class OutputPump implements AutoCloseable {
         }
     }
 
-    /** Gives the rest up. Returns whether anybody has to know: who closes a pump that is stuck does know. */
-    private boolean fail() {
+    private void stop() {
         lock.lock();
         try {
             failed = true;
             writing = false;
             count = 0;
             idle.signalAll();
-            return !closed;
         } finally {
             lock.unlock();
         }

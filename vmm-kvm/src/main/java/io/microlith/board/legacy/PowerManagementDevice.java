@@ -64,9 +64,11 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
     private static final int GLOBAL_EVENT = 1 << 5;
     /** The power button was pressed. */
     private static final int POWER_BUTTON = 1 << 8;
+    /** The alarm of the clock. It never comes, but Linux enables it to see whether it can, and complains if not. */
+    private static final int CLOCK_EVENT = 1 << 10;
 
     static final int STATUS_KEPT = POWER_BUTTON;
-    static final int ENABLE_BITS = TIMER_EVENT | GLOBAL_EVENT | POWER_BUTTON;
+    static final int ENABLE_BITS = TIMER_EVENT | GLOBAL_EVENT | POWER_BUTTON | CLOCK_EVENT;
 
     /** ACPI mode. */
     private static final int SCI_EN = 1;
@@ -76,7 +78,7 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
     /** Sleep now. Reads as 0. */
     private static final int SLP_EN = 1 << 13;
     /** BM_RLD and SLP_TYP, which software reads back. */
-    static final int CONTROL_KEPT = 1 << 1 | SLP_TYP_MASK << SLP_TYP_SHIFT;
+    static final int CONTROL_KEPT = (1 << 1) | (SLP_TYP_MASK << SLP_TYP_SHIFT);
 
     private static final int HALF = 16;
     private static final int TIMER_BITS = 32;
@@ -153,14 +155,19 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
     public int read(int offset, int size) {
         synchronized (lock) {
             int word = offset / Integer.BYTES;
-            long words = word(word) & 0xffff_ffffL | (long) word(word + 1) << Integer.SIZE;
-            return (int) (words >>> offset % Integer.BYTES * Byte.SIZE);
+            long words = Integer.toUnsignedLong(word(word)) | ((long) word(word + 1) << Integer.SIZE);
+            return (int) (words >>> shift(offset));
         }
+    }
+
+    /** The bits before a port in its four-byte word. */
+    private static int shift(int offset) {
+        return (offset % Integer.BYTES) * Byte.SIZE;
     }
 
     private int word(int index) {
         return switch (index) {
-            case 0 -> status(ticks()) | enable << HALF;
+            case 0 -> status(ticks()) | (enable << HALF);
             case 1 -> control | SCI_EN;
             case 2 -> (int) ticks();
             default -> 0;
@@ -169,9 +176,8 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
 
     @Override
     public void write(int offset, int size, int value) {
-        int shift = offset % Integer.BYTES * Byte.SIZE;
-        long mask = (1L << size * Byte.SIZE) - 1 << shift;
-        long words = (value & 0xffff_ffffL) << shift;
+        long mask = ((1L << (size * Byte.SIZE)) - 1) << shift(offset);
+        long words = Integer.toUnsignedLong(value) << shift(offset);
         boolean off = false;
         synchronized (lock) {
             for (int word = offset / Integer.BYTES; mask != 0; word++) {
@@ -198,14 +204,14 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
         if ((cleared & TIMER_EVENT) != 0) {
             ticksSeen = ticks();
         }
-        enable = (enable & ~(mask >>> HALF) | (value & mask) >>> HALF) & ENABLE_BITS;
+        enable = ((enable & ~(mask >>> HALF)) | ((value & mask) >>> HALF)) & ENABLE_BITS;
     }
 
     /** Returns whether the guest switches off. */
     private boolean writeControl(int value, int mask) {
-        control = (control & ~mask | value & mask) & CONTROL_KEPT;
+        control = ((control & ~mask) | (value & mask)) & CONTROL_KEPT;
         boolean sleeps = (value & mask & SLP_EN) != 0;
-        return sleeps && (control >> SLP_TYP_SHIFT & SLP_TYP_MASK) == SLEEP_TYPE_OFF;
+        return sleeps && ((control >> SLP_TYP_SHIFT) & SLP_TYP_MASK) == SLEEP_TYPE_OFF;
     }
 
     /** Sets the interrupt's level, and the timer that will raise it next. */
@@ -225,7 +231,7 @@ public final class PowerManagementDevice implements Device, PioDevice, Snapshota
         if (timer == null) {
             timer = new Timer(loop, this::onTimer);
         }
-        long nextChange = changes(now) + 1 << (TIMER_BITS - 1);
+        long nextChange = (changes(now) + 1) << (TIMER_BITS - 1);
         timer.arm(Math.max(1, nanos(nextChange - now)), 0);
     }
 

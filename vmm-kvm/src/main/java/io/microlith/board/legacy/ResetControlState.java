@@ -25,7 +25,8 @@ public record ResetControlState(int value) implements DeviceState {
         writer.putLong(1, value);
     }
 
-    static ResetControlState read(StateReader reader) {
+    /** Reads one. Nothing is checked before a register is made from it. */
+    public static ResetControlState read(StateReader reader) {
         return new ResetControlState(reader.getInt(1, 0));
     }
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /**
  * The clock of a PC (Motorola MC146818) and the memory that shares its battery.
@@ -99,7 +100,7 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
                 index = value & INDEX_MASK;
             }
             if (offset + size == RANGE.size()) {
-                writeRegister(index, (byte) (value >>> (size - 1) * Byte.SIZE));
+                writeRegister(index, (byte) (value >>> ((size - 1) * Byte.SIZE)));
             }
         }
     }
@@ -123,7 +124,8 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     }
 
     private boolean isUpdating() {
-        return !isBeingSet() && source.instant().getNano() >= NANOS_PER_SECOND - UPDATE_NANOS;
+        long nanoOfSecond = source.instant().getLong(ChronoField.NANO_OF_SECOND);
+        return !isBeingSet() && nanoOfSecond >= NANOS_PER_SECOND - UPDATE_NANOS;
     }
 
     private LocalDateTime now() {

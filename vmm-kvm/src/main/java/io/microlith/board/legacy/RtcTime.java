@@ -49,7 +49,7 @@ final class RtcTime {
     }
 
     private static byte encode(int value, int format) {
-        return (byte) ((format & B_BINARY) != 0 ? value : value / DECADE << 4 | value % DECADE);
+        return (byte) ((format & B_BINARY) != 0 ? value : ((value / DECADE) << 4) | (value % DECADE));
     }
 
     private static int decode(byte register, int format) {

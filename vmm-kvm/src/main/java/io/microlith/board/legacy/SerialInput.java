@@ -17,13 +17,11 @@ public final class SerialInput {
     /** The number of bytes it holds. */
     public static final int CAPACITY = 4096;
 
-    private static final Runnable NOBODY = () -> {};
-
     private final byte[] ring = new byte[CAPACITY];
     private int head;
     private int count;
     private @Nullable Runnable port;
-    private Runnable onRoom = NOBODY;
+    private @Nullable Runnable onRoom;
 
     /** Makes a wire with nothing on it. */
     public SerialInput() {}
@@ -82,7 +80,7 @@ public final class SerialInput {
 
     /** Takes up to {@code length} bytes off the wire. Returns how many. */
     int take(byte[] into, int length) {
-        Runnable writer = NOBODY;
+        Runnable writer = null;
         int taken;
         synchronized (this) {
             taken = Math.min(length, count);
@@ -95,7 +93,9 @@ public final class SerialInput {
             }
             count -= taken;
         }
-        writer.run();
+        if (writer != null) {
+            writer.run();
+        }
         return taken;
     }
 
@@ -116,6 +116,6 @@ public final class SerialInput {
     /** Takes the port off. */
     synchronized void disconnect() {
         port = null;
-        onRoom = NOBODY;
+        onRoom = null;
     }
 }

@@ -188,7 +188,7 @@ final class Uart {
     }
 
     private int readModemStatus() {
-        int status = inputs() << MSR_INPUTS_SHIFT | modemChanges;
+        int status = (inputs() << MSR_INPUTS_SHIFT) | modemChanges;
         modemChanges = 0;
         return status;
     }
@@ -215,7 +215,7 @@ final class Uart {
 
     private void writeFirst(int value) {
         if (isDivisorLatched()) {
-            divisor = divisor & 0xff00 | value;
+            divisor = (divisor & 0xff00) | value;
         } else {
             transmit((byte) value);
         }
@@ -232,7 +232,7 @@ final class Uart {
 
     private void writeSecond(int value) {
         if (isDivisorLatched()) {
-            divisor = divisor & 0xff | value << Byte.SIZE;
+            divisor = (divisor & 0xff) | (value << Byte.SIZE);
             return;
         }
         boolean wasEnabled = (ier & IER_EMPTY) != 0;
@@ -247,7 +247,8 @@ final class Uart {
     private void controlFifos(int value) {
         boolean toggled = ((value ^ fcr) & FCR_ENABLE) != 0;
         fcr = (value & FCR_ENABLE) != 0 ? value & FCR_KEPT : 0;
-        if (toggled || (value & FCR_ENABLE) != 0 && (value & FCR_CLEAR_RECEIVER) != 0) {
+        boolean cleared = (fcr & FCR_ENABLE) != 0 && (value & FCR_CLEAR_RECEIVER) != 0;
+        if (toggled || cleared) {
             receiver.clear();
         }
     }
@@ -257,6 +258,6 @@ final class Uart {
         mcr = value & MCR_MASK;
         int after = inputs();
         // Of the ring indicator only the falling edge counts.
-        modemChanges |= (before ^ after) & ~INPUT_RI | before & ~after & INPUT_RI;
+        modemChanges |= ((before ^ after) & ~INPUT_RI) | (before & ~after & INPUT_RI);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.pci;
 
+import io.microlith.board.legacy.ResetControl;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
@@ -11,13 +12,15 @@ import io.microlith.vmm.bus.pci.PciHeader;
 import io.microlith.vmm.bus.pci.PciIdentity;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.VmControl;
 import io.microlith.vmm.state.Snapshotable;
 
 /**
  * The host bridge: the way from the processors to PCI bus 0, and itself the function 00:00.0 of it.
  *
  * <p>It carries the ids of the generic PCI Express host bridge, which needs no driver and no workaround in any guest.
- * Configuration space is reached through {@link #configPorts} and, if the board maps it, {@link #ecam}. Any thread.
+ * Configuration space is reached through {@link #configPorts} and, if the board maps it, {@link #ecam}. The chip set's
+ * reset register lies among these ports, and so is part of the bridge. Any thread.
  */
 public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     /** The ports of {@link #configPorts}. */
@@ -36,6 +39,7 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     private static final PciHeader HEADER = PciHeader.of(IDENTITY);
 
     private final DeviceId id;
+    private final ResetControl resetControl;
     private final ConfigPorts ports;
     private final EcamWindow ecam;
     private final PciConfigSpace config;
@@ -45,11 +49,10 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
      *
      * @param id its name
      * @param segment the bus; 00:00.0 has to be free
-     * @param resetRegister what answers byte accesses at port 0xcf9, which lies among the configuration ports: called
-     *     with offset 0 and size 1
+     * @param control what the reset register resets
      */
-    public PciHostBridge(DeviceId id, PciSegment segment, PioDevice resetRegister) {
-        this(id, segment, resetRegister, new PciHostState(0, new PciConfigSpace(HEADER).save()));
+    public PciHostBridge(DeviceId id, PciSegment segment, VmControl control) {
+        this(id, segment, control, PciHostState.atPowerOn(HEADER));
     }
 
     /**
@@ -57,11 +60,12 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
      *
      * @throws io.microlith.vmm.error.InvalidStateException if the state breaks a rule
      */
-    public PciHostBridge(DeviceId id, PciSegment segment, PioDevice resetRegister, PciHostState state) {
+    public PciHostBridge(DeviceId id, PciSegment segment, VmControl control, PciHostState state) {
         state.check();
         this.id = id;
         config = new PciConfigSpace(HEADER, state.config());
-        ports = new ConfigPorts(segment, resetRegister);
+        resetControl = new ResetControl(control, state.resetControl());
+        ports = new ConfigPorts(segment, resetControl);
         ports.setAddress((int) state.configAddress());
         ecam = new EcamWindow(segment);
         segment.attach(OWN_ADDRESS, new OwnFunction(config));
@@ -85,12 +89,13 @@ public final class PciHostBridge implements Device, Snapshotable<PciHostState> {
     @Override
     public void reset() {
         ports.setAddress(0);
+        resetControl.reset();
         config.reset();
     }
 
     @Override
     public PciHostState save() {
-        return new PciHostState(Integer.toUnsignedLong(ports.address()), config.save());
+        return new PciHostState(Integer.toUnsignedLong(ports.address()), resetControl.save(), config.save());
     }
 
     /** Does nothing: the bridge holds nothing of the host. */

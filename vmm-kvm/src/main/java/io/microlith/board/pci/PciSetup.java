@@ -5,7 +5,6 @@ import io.microlith.vmm.bus.pci.PciAddress;
 import io.microlith.vmm.bus.pci.PciPin;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -30,12 +29,6 @@ public final class PciSetup {
     private static final int FUNCTION_SHIFT = 12;
     /** BARs from this size on go above 4 GiB if they can, smaller ones below, where every guest reaches them. */
     private static final long LARGE = 1L << 24;
-
-    /** Large ones first, so that alignment leaves no gaps; then in an order that is always the same. */
-    private static final Comparator<Request> ORDER = Comparator.comparingLong(Request::size)
-            .reversed()
-            .thenComparing(Request::address)
-            .thenComparingInt(Request::register);
 
     private final PciSegment segment;
     private final PciWindows windows;
@@ -62,9 +55,16 @@ public final class PciSetup {
                 .filter(address -> (read(address, HEADER_TYPE, 1) & 0x7f) == 0)
                 .toList();
         functions.forEach(address -> requests.addAll(requests(address)));
-        requests.sort(ORDER);
+        requests.sort(PciSetup::byPlace);
         place(requests);
         functions.forEach(this::enable);
+    }
+
+    /** Large ones first, so that alignment leaves no gaps; then in an order that is always the same. */
+    private static int byPlace(Request a, Request b) {
+        int bySize = Long.compare(b.size, a.size);
+        int byAddress = bySize != 0 ? bySize : a.address.compareTo(b.address);
+        return byAddress != 0 ? byAddress : Integer.compare(a.register, b.register);
     }
 
     private List<Request> requests(PciAddress address) {

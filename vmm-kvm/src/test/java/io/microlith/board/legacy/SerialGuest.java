@@ -138,14 +138,13 @@ final class SerialGuest {
         seenTriggers = interrupt.triggers();
     }
 
-    /** Queues text and has it sent by interrupt. */
+    /** Queues text to be sent by interrupt, which {@link #handleInterrupts} does. */
     void send(String text) {
         text.chars().forEach(toSend::add);
         if ((enabled & 2) == 0) {
             enabled |= 2;
             out(1, enabled);
         }
-        handleInterrupts();
     }
 
     /** Writes text as the kernel does its messages: ask before each byte. */
@@ -175,8 +174,7 @@ final class SerialGuest {
 
     private int handleInterrupt() {
         int passes = 0;
-        int identity = in(2);
-        while ((identity & 1) == 0 && passes < PASS_LIMIT) {
+        while (passes < PASS_LIMIT && (in(2) & 1) == 0) {
             passes++;
             int status = in(5);
             int most = 256;
@@ -189,7 +187,6 @@ final class SerialGuest {
             if ((status & 0x20) != 0) {
                 transmit();
             }
-            identity = in(2);
         }
         return passes;
     }

@@ -15,6 +15,7 @@ import io.microlith.vmm.memory.PageBacking;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A VM with one vCPU, 2 MiB of RAM at 0, and a few bytes of code at {@link #CODE}, bound to the calling thread. Closes
@@ -30,11 +31,18 @@ public final class TinyGuest implements AutoCloseable {
     /** How much RAM there is, from 0. */
     public static final long RAM = 2 << 20;
 
+    /** An address without RAM that the guest's page tables map. */
+    public static final long MMIO = 0xd000_0000L;
+
     private static final long PML4 = 0x1000;
     private static final long PDPT = 0x2000;
     private static final long GDT = 0x3000;
     private static final long TSS = 0x4000;
+
+    /** Four page directories after one another. */
     private static final long PD = 0x5000;
+
+    private static final long IDT = 0x9000;
 
     private final MappedMemory mapped;
     private final KvmVm vm;
@@ -70,6 +78,12 @@ public final class TinyGuest implements AutoCloseable {
         return mapped.memory();
     }
 
+    /** Changes general registers. */
+    public TinyGuest registers(UnaryOperator<KvmRegisters> change) {
+        var _ = change.apply(new KvmRegisters().load(vcpu)).store(vcpu);
+        return this;
+    }
+
     /** Starts in real mode, with all segments at zero but CS, at {@link #CODE}. */
     public TinyGuest realMode(String code) {
         load(code);
@@ -80,25 +94,52 @@ public final class TinyGuest implements AutoCloseable {
         return this;
     }
 
+    /** Starts in 64-bit mode at level 3, where a software KVM runs the guest's code as it is. */
+    public TinyGuest user(String code) {
+        return longMode(vcpu, 3, code);
+    }
+
+    /** Starts in 64-bit mode at level 0. */
+    public TinyGuest supervisor(String code) {
+        return longMode(vcpu, 0, code);
+    }
+
     /**
-     * Starts in 64-bit mode at a privilege level, 0 or 3. The first 4 GiB are mapped one to one, and the guest may
-     * access ports at either level.
+     * Starts a vCPU in 64-bit mode at a privilege level. The first 4 GiB are mapped one to one, and the guest may
+     * access ports at any level.
      */
-    public TinyGuest longMode(int privilege, String code) {
+    public TinyGuest longMode(KvmVcpu which, int privilege, String code) {
         load(code);
         mapFourGib();
-        KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
+        KvmSpecialRegisters special = new KvmSpecialRegisters().load(which);
         special.cr3(PML4).cr4(special.cr4() | 0x620).cr0(0x8000_0033L).efer(0x500);
         special.cs(Segment.code64(0x08).withPrivilege(privilege));
         special.dataSegments(Segment.data(0x10).withPrivilege(privilege));
         special.tr(Segment.tss(0x18, TSS, 0x67)).gdt(new DescriptorTable(GDT, 0x2f));
-        special.store(vcpu);
-        new KvmRegisters().rip(CODE).rsp(STACK).rflags(0x3002).store(vcpu);
+        special.store(which);
+        memory().putLong(GDT + 0x08, 0x00af_9b00_0000_ffffL);
+        memory().putLong(GDT + 0x10, 0x00cf_9300_0000_ffffL);
+        new KvmRegisters().rip(CODE).rsp(STACK).rflags(0x3002).rbx(MMIO).store(which);
         return this;
     }
 
-    private void load(String code) {
+    /** Has an interrupt vector of a guest in 64-bit mode, level 0, end at an address. */
+    public TinyGuest interruptGate(int vector, long handler) {
+        long gate = IDT + 16L * vector;
+        long low = handler & 0xffff | 0x08 << 16 | 0x8e00L << 32 | (handler >> 16 & 0xffff) << 48;
+        memory().putLong(gate, low);
+        memory().putLong(gate + 8, handler >>> 32);
+        new KvmSpecialRegisters()
+                .load(vcpu)
+                .idt(new DescriptorTable(IDT, 0xfff))
+                .store(vcpu);
+        return this;
+    }
+
+    /** Puts bytes at {@link #CODE}: hexadecimal, with or without spaces. */
+    public TinyGuest load(String code) {
         memory().write(CODE, HexFormat.of().parseHex(code.replaceAll("\\s", "")));
+        return this;
     }
 
     private void mapFourGib() {

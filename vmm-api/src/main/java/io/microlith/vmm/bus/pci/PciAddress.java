@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.bus.pci;
 
-import java.util.Comparator;
-
 /**
  * Where a function is.
  *
@@ -11,10 +9,6 @@ import java.util.Comparator;
  * @param function 0 to 7
  */
 public record PciAddress(int bus, int device, int function) implements Comparable<PciAddress> {
-    private static final Comparator<PciAddress> ORDER = Comparator.comparingInt(PciAddress::bus)
-            .thenComparingInt(PciAddress::device)
-            .thenComparingInt(PciAddress::function);
-
     /** Refuses what no bus has. */
     public PciAddress {
         if ((bus & ~0xff) != 0 || (device & ~0x1f) != 0 || (function & ~0x7) != 0) {
@@ -30,7 +24,11 @@ public record PciAddress(int bus, int device, int function) implements Comparabl
 
     @Override
     public int compareTo(PciAddress other) {
-        return ORDER.compare(this, other);
+        return Integer.compare(packed(), other.packed());
+    }
+
+    private int packed() {
+        return (bus << 8) | (device << 3) | function;
     }
 
     /** {@code 00:1f.2}. */

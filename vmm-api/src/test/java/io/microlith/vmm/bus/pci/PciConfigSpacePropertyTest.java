@@ -42,7 +42,7 @@ class PciConfigSpacePropertyTest {
                 .ofMaxSize(40);
     }
 
-    @Property
+    @Property(tries = 300)
     void write_anything_keepsListenerAndMappingsTogether(@ForAll("accesses") List<Access> accesses) {
         Map<PciBar, AddressRange> heard = new HashMap<>();
         PciConfigSpace config = new PciConfigSpace(HEADER);
@@ -69,7 +69,7 @@ class PciConfigSpacePropertyTest {
         });
     }
 
-    @Property
+    @Property(tries = 300)
     void write_anything_keepsTheFixedParts(@ForAll("accesses") List<Access> accesses) {
         PciConfigSpace config = new PciConfigSpace(HEADER);
         accesses.forEach(access -> config.write(access.offset, access.size, access.value));
@@ -81,7 +81,7 @@ class PciConfigSpacePropertyTest {
         assertThat(config.read(0x3d, 1)).isEqualTo(2);
     }
 
-    @Property
+    @Property(tries = 300)
     void restore_whateverTheGuestMadeOfIt_isAccepted(@ForAll("accesses") List<Access> accesses) {
         PciConfigSpace config = new PciConfigSpace(HEADER);
         accesses.forEach(access -> config.write(access.offset, access.size, access.value));
@@ -90,7 +90,7 @@ class PciConfigSpacePropertyTest {
         HEADER.bars().forEach(bar -> assertThat(restored.mapping(bar)).isEqualTo(config.mapping(bar)));
     }
 
-    @Property
+    @Property(tries = 300)
     void read_wide_isItsBytes(@ForAll("accesses") List<Access> accesses) {
         PciConfigSpace config = new PciConfigSpace(HEADER);
         accesses.forEach(access -> config.write(access.offset, access.size, access.value));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.baseline;
+
+import io.microlith.benchmarks.harness.BenchException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A program of this module's C sources, compiled on this host.
+ *
+ * @param binary the executable
+ */
+public record CProgram(Path binary) {
+    private static final List<String> SHARED = List.of("machine.h", "machine.c");
+    private static final List<String> FLAGS = List.of("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
+
+    /**
+     * Compiles {@code NAME.c} with what all of them share.
+     *
+     * @param directory where the sources are copied to and the executable is left
+     * @throws BenchException if there is no compiler, or it fails
+     */
+    public static CProgram build(String name, Path directory) {
+        return build(name, directory, "gcc");
+    }
+
+    static CProgram build(String name, Path directory, String compiler) {
+        String source = name + ".c";
+        try {
+            Files.createDirectories(directory);
+            for (String file : Stream.concat(SHARED.stream(), Stream.of(source)).toList()) {
+                copyOut(file, directory);
+            }
+            Path binary = directory.resolve(name);
+            compile(
+                    Stream.of(Stream.of(compiler), FLAGS.stream(), Stream.of("-o", name, source, "machine.c"))
+                            .flatMap(part -> part)
+                            .toList(),
+                    directory);
+            return new CProgram(binary.toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyOut(String file, Path directory) throws IOException {
+        try (InputStream source =
+                Objects.requireNonNull(CProgram.class.getResourceAsStream(file), () -> "not in the jar: " + file)) {
+            Files.copy(source, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void compile(List<String> command, Path directory) throws IOException {
+        Process compiler;
+        try {
+            compiler = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            throw new BenchException(
+                    command.getFirst() + " is needed to build the baseline in C and cannot be run: install it"
+                            + " (Debian: apt-get install gcc libc6-dev linux-libc-dev)",
+                    e);
+        }
+        String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = compiler.onExit().join().exitValue();
+        if (status != 0) {
+            String firstError = output.lines()
+                    .filter(line -> line.contains("error:"))
+                    .findFirst()
+                    .orElse("status " + status);
+            throw new BenchException("the baseline in C does not compile here: " + firstError
+                    + " (Debian: apt-get install gcc libc6-dev linux-libc-dev)");
+        }
+    }
+}

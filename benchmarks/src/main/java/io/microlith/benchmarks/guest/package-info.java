@@ -1,0 +1,5 @@
+/** The guest programs of the benchmarks. */
+@NullMarked
+package io.microlith.benchmarks.guest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.harness;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * How a benchmark is to run.
+ *
+ * @param directory where it may leave files; it exists
+ * @param pairs the pairs of runs, or empty for the benchmark's own choice
+ * @param processor the host processor that vCPUs are tied to, on both sides
+ * @param progress who hears how far it is
+ */
+public record BenchSettings(Path directory, OptionalInt pairs, int processor, Progress progress) {
+    /** Refuses no pairs. */
+    public BenchSettings {
+        if (pairs.isPresent() && pairs.getAsInt() < 1) {
+            throw new BenchException("--pairs: " + pairs.getAsInt() + " is too few: at least 1");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.report;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.harness.Measurement;
+import io.microlith.benchmarks.stats.Interval;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measurements as a JSON file, every single time included, so that others can do their own statistics.
+ *
+ * <pre>{@code
+ * { "bench": "exit", "when": "2026-01-01T00:00:00Z", "host": { "kernel": …, "java": …, "processors": 2, … },
+ *   "results": [ { "name": "exit-pio", "unit": "ns/exit", "ratio": 1.01, "low": 1.00, "high": 1.02, "bar": 1.05,
+ *                  "facts": { … }, "microlith": [ … ], "baseline": [ … ] } ] }
+ * }</pre>
+ */
+public final class JsonReport {
+    private static final JSON JSON_WRITER =
+            JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).without(JSON.Feature.WRITE_NULL_PROPERTIES);
+
+    private final HostFacts host;
+
+    /** Makes reports about runs on this host. */
+    public JsonReport(HostFacts host) {
+        this.host = host;
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file, Bench bench, List<Measurement> measurements) throws IOException {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("bench", bench.name());
+        report.put("when", host.when().toString());
+        report.put("host", host.asMap());
+        report.put("results", measurements.stream().map(JsonReport::resultOf).toList());
+        Files.writeString(file, JSON_WRITER.asString(report) + "\n");
+    }
+
+    private static Map<String, Object> resultOf(Measurement measurement) {
+        var times = measurement.times();
+        Interval interval = times.interval();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("name", measurement.metric().name());
+        result.put("what", measurement.metric().what());
+        result.put("unit", measurement.metric().unit());
+        result.put("ratio", times.median());
+        result.put("low", interval.low());
+        result.put("high", interval.high());
+        measurement.metric().bar().ifPresent(bar -> result.put("bar", bar));
+        result.put("facts", measurement.facts());
+        result.put("microlith", times.subject().values());
+        result.put("baseline", times.baseline().values());
+        return result;
+    }
+}

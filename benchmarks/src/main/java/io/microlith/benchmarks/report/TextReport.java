@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.report;
+
+import io.microlith.benchmarks.harness.Measurement;
+import io.microlith.benchmarks.stats.Interval;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** Measurements as a table for people, and a line each for programs. */
+public final class TextReport {
+    private static final String HEAD = "%-14s %-9s %14s %14s %8s   %-16s %6s %6s%n";
+    private static final String ROW = "%-14s %-9s %14.1f %14.1f %8.3f   %-16s %6s %6d%n";
+
+    private final PrintWriter out;
+
+    /** Makes a report that is written to a stream. */
+    public TextReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Prints all of it. */
+    public void print(List<Measurement> measurements) {
+        out.printf(Locale.ROOT, HEAD, "", "unit", "microlith", "baseline", "ratio", "95 % interval", "bar", "pairs");
+        measurements.forEach(this::printRow);
+        measurements.forEach(this::printFacts);
+        measurements.forEach(this::printResult);
+        out.flush();
+    }
+
+    private void printRow(Measurement measurement) {
+        var times = measurement.times();
+        Interval interval = times.interval();
+        out.printf(
+                Locale.ROOT,
+                ROW,
+                measurement.metric().name(),
+                measurement.metric().unit(),
+                times.subject().median(),
+                times.baseline().median(),
+                times.median(),
+                String.format(Locale.ROOT, "%.3f .. %.3f", interval.low(), interval.high()),
+                bar(measurement),
+                times.pairs());
+    }
+
+    private static String bar(Measurement measurement) {
+        var bar = measurement.metric().bar();
+        return bar.isPresent() ? String.format(Locale.ROOT, "%.2f", bar.getAsDouble()) : "-";
+    }
+
+    private void printFacts(Measurement measurement) {
+        measurement
+                .facts()
+                .forEach((name, value) -> out.printf(
+                        Locale.ROOT, "%s: %s %.3f%n", measurement.metric().name(), name, value));
+    }
+
+    private void printResult(Measurement measurement) {
+        out.printf(
+                Locale.ROOT,
+                "RESULT %s ratio=%.3f%n",
+                measurement.metric().name(),
+                measurement.times().median());
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.examples.cli.command;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Parses the arguments of one command.
+ *
+ * <p>Commands describe their options by code and only when there is something to parse: picocli's classes are too old
+ * for the JVM's AOT cache, and loading them takes longer than all of {@code microlith hello}.
+ */
+public final class Arguments {
+    private Arguments() {}
+
+    /** Begins the description of a command. */
+    public static CommandSpec describe(Command command) {
+        CommandSpec spec = CommandSpec.create().name("microlith " + command.name());
+        spec.usageMessage().description(command.summary()).sortOptions(false);
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Say this, and end.")
+                .build());
+        return spec;
+    }
+
+    /**
+     * Parses arguments.
+     *
+     * @return what they say, or empty if they asked for help and got it
+     * @throws UsageException if they are wrong
+     */
+    public static Optional<ParseResult> parse(CommandSpec spec, List<String> arguments, Console console) {
+        CommandLine line = new CommandLine(spec);
+        try {
+            ParseResult result = line.parseArgs(arguments.toArray(String[]::new));
+            if (result.isUsageHelpRequested()) {
+                line.usage(console.out());
+                return Optional.empty();
+            }
+            return Optional.of(result);
+        } catch (ParameterException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.examples.cli.run;
+
+import io.microlith.board.legacy.Serial;
+import io.microlith.board.legacy.SerialConfig;
+import io.microlith.linux.PosixIo;
+import io.microlith.linux.Terminal;
+import io.microlith.vmm.device.DeviceSpec;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process's standard input and output as the other end of the guest's serial port. If standard input is a terminal
+ * it is in raw mode until this is closed, or the process ends in whatever way lets the JVM run its shutdown hooks.
+ */
+final class GuestConsole implements AutoCloseable {
+    private final CompletableFuture<@Nullable Void> quit = new CompletableFuture<>();
+    private final OutputStream output = new FileOutputStream(FileDescriptor.out);
+    private final Optional<Terminal> terminal = Terminal.at(Terminal.STDIN);
+    private Terminal.@Nullable RawMode raw;
+    private @Nullable Thread restorer;
+
+    /** Makes a console. The terminal is left as it is until {@link #begin}. */
+    GuestConsole() {}
+
+    /** Whether there is somebody who types. */
+    boolean isTerminal() {
+        return terminal.isPresent();
+    }
+
+    /** The serial port to give to the machine. */
+    DeviceSpec<SerialConfig> port() {
+        if (terminal.isEmpty()) {
+            return Serial.console(PosixIo.STDIN, output);
+        }
+        return Serial.with(
+                SerialConfig.to(output).source(new KeyboardSource(PosixIo.STDIN, () -> quit.complete(null))));
+    }
+
+    /** Completed when the user has typed what ends the guest. */
+    CompletableFuture<@Nullable Void> quit() {
+        return quit;
+    }
+
+    /** Puts the terminal, if there is one, into raw mode. */
+    void begin() {
+        terminal.ifPresent(tty -> {
+            Terminal.RawMode mode = tty.enterRawMode();
+            raw = mode;
+            restorer = new Thread(mode::close, "restore-terminal");
+            Runtime.getRuntime().addShutdownHook(restorer);
+        });
+    }
+
+    /** Puts the terminal back. */
+    @Override
+    public void close() {
+        if (raw != null) {
+            raw.close();
+        }
+        if (restorer != null) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(restorer);
+            } catch (IllegalStateException e) {
+                // The JVM is ending, and the hook does the same.
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.examples.cli.run;
+
+import io.microlith.vmm.OnReset;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the user wants to run, and how.
+ *
+ * @param kernel the kernel's file, of any kind the board can start
+ * @param initrd the initial RAM disk
+ * @param commandLine the kernel's command line
+ * @param memory the guest's RAM
+ * @param vcpus the number of vCPUs
+ * @param pages the host's pages behind the RAM
+ * @param onReset what to do when the guest reboots
+ * @param processors the host processor of each vCPU, or none to leave that to the scheduler
+ * @param statistics whether to say at the end what the run cost
+ */
+record RunSettings(
+        Path kernel,
+        Optional<Path> initrd,
+        String commandLine,
+        Size memory,
+        int vcpus,
+        PageBacking pages,
+        OnReset onReset,
+        List<Integer> processors,
+        boolean statistics) {}

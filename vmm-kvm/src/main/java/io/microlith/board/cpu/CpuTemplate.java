@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board.cpu;
+
+import io.microlith.kvm.CpuFeature;
+import io.microlith.kvm.CpuidEntry;
+import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.KvmLapic;
+import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.MsrValue;
+import io.microlith.kvm.abi.KvmCap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the processors of a VM are: derived from what the host supports, so that it is safe on it, and from how many
+ * there are. Immutable; any thread.
+ */
+public final class CpuTemplate {
+    private static final int IA32_TSC = 0x10;
+    private static final int IA32_MISC_ENABLE = 0x1a0;
+    private static final int IA32_MTRR_DEF_TYPE = 0x2ff;
+
+    /** Fast string operations, which firmware switches on. */
+    private static final long MISC_ENABLE_FAST_STRING = 1;
+
+    /** MTRRs on, and all memory that no other one names is write-back, as firmware leaves it. */
+    private static final long MTRR_ENABLED_WRITE_BACK = 1 << 11 | 6;
+
+    // Local vectors (Intel SDM volume 3, 12.5.1): delivery modes in bits 8 to 10.
+    private static final int DELIVERY_EXTINT = 7 << 8;
+    private static final int DELIVERY_NMI = 4 << 8;
+    private static final int MASKED = 1 << 16;
+
+    private final List<CpuidEntry> supported;
+    private final CpuidFilter filter;
+    private final List<Integer> stateMsrs;
+
+    CpuTemplate(CpuTopology topology, List<CpuidEntry> supported, CpuidFilter.DeadlineTimer timer, List<Integer> msrs) {
+        this.supported = List.copyOf(supported);
+        filter = new CpuidFilter(topology, supported, timer);
+        stateMsrs = List.copyOf(msrs);
+    }
+
+    /** The processors of a VM with interrupt controllers in the kernel. */
+    public static CpuTemplate of(KvmHypervisor host, int vcpus) {
+        CpuidFilter.DeadlineTimer timer = host.extension(KvmCap.KVM_CAP_TSC_DEADLINE_TIMER) > 0
+                ? CpuidFilter.DeadlineTimer.PRESENT
+                : CpuidFilter.DeadlineTimer.ABSENT;
+        return new CpuTemplate(new CpuTopology(vcpus), host.supportedCpuid(), timer, host.msrIndices());
+    }
+
+    /** What a vCPU answers to CPUID. */
+    public List<CpuidEntry> cpuid(int index) {
+        return filter.filter(supported, index);
+    }
+
+    /**
+     * The model-specific registers a reset sets back to what they were. Without the TSC, which {@link #powerOnMsrs}
+     * has: vCPUs that get theirs back one after the other would not agree on the time.
+     */
+    public List<Integer> stateMsrs() {
+        return stateMsrs.stream().filter(msr -> msr != IA32_TSC).toList();
+    }
+
+    /** The model-specific registers that firmware would have written before it starts a kernel. */
+    public List<MsrValue> powerOnMsrs() {
+        List<MsrValue> values = new ArrayList<>();
+        // Zero has KVM give the vCPU the same TSC as the others.
+        values.add(new MsrValue(IA32_TSC, 0));
+        if (stateMsrs.contains(IA32_MISC_ENABLE)) {
+            values.add(new MsrValue(IA32_MISC_ENABLE, MISC_ENABLE_FAST_STRING));
+        }
+        if (CpuFeature.MTRR.in(supported)) {
+            values.add(new MsrValue(IA32_MTRR_DEF_TYPE, MTRR_ENABLED_WRITE_BACK));
+        }
+        return List.copyOf(values);
+    }
+
+    /** Gives a vCPU its identity. Once, before its first run. */
+    public void identify(KvmVcpu vcpu) {
+        vcpu.cpuid(cpuid(vcpu.index()));
+    }
+
+    /**
+     * Leaves a vCPU, which is in the state KVM made it with, as firmware would: MSRs, and the pins of its local APIC.
+     */
+    public void initialize(KvmVcpu vcpu) {
+        vcpu.setMsrs(powerOnMsrs());
+        // Virtual wire mode (MultiProcessor Specification 3.6.2.2): the 8259As reach the boot processor.
+        new KvmLapic()
+                .load(vcpu)
+                .register(KvmLapic.LINT0, vcpu.index() == 0 ? DELIVERY_EXTINT : MASKED)
+                .register(KvmLapic.LINT1, DELIVERY_NMI)
+                .store(vcpu);
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board.boot;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.AfterAll;
+
+/** Any file taken for an ELF kernel, with an initrd beside it. */
+class ElfFuzzTest {
+    private static final HostileFile FILES = new HostileFile();
+
+    @AfterAll
+    static void close() {
+        FILES.close();
+    }
+
+    @FuzzTest
+    void load(byte[] kernel) {
+        var _ = FILES.load(
+                kernel, path -> LinuxBoot.kernel(path).initrd(FILES.initrd()).commandLine("quiet"));
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.kvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.vmm.ExitReason;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.MappedMemory;
+import io.microlith.vmm.memory.PageBacking;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What VMs leave behind: nothing; and what exits cost the heap: nothing. */
+@RequiresKvm
+class LifetimeKvmIT {
+    private static final int CYCLES = 10_000;
+
+    /** A descriptor, a mapping or a thread a cycle would be thousands; the JVM itself may start or map a few. */
+    private static final int SLACK = 50;
+
+    private record Resources(long descriptors, long mappings, long threads) {
+        static Resources now() {
+            return new Resources(entries("/proc/self/fd"), lines("/proc/self/maps"), entries("/proc/self/task"));
+        }
+
+        private static long entries(String directory) {
+            try (Stream<Path> files = Files.list(Path.of(directory))) {
+                return files.count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static long lines(String file) {
+            try (Stream<String> lines = Files.lines(Path.of(file))) {
+                return lines.count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void cycle(KvmHypervisor kvm) {
+        try (TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip)) {
+            // The kernel's side of the vCPU comes into being with its first entry.
+            guest.vcpu().kick();
+            if (guest.vcpu().run() != ExitReason.INTERRUPTED) {
+                throw new AssertionError("a kicked vCPU ran");
+            }
+        }
+    }
+
+    private static void assertUnchanged(Resources before, Resources after) {
+        assertThat(after.descriptors()).isCloseTo(before.descriptors(), within(3L));
+        assertThat(after.mappings()).isLessThan(before.mappings() + SLACK);
+        assertThat(after.threads()).isLessThan(before.threads() + 5);
+    }
+
+    @Test
+    void close_afterTenThousandCycles_leavesNothing() {
+        try (KvmHypervisor kvm = KvmHypervisor.open()) {
+            for (int i = 0; i < 100; i++) {
+                cycle(kvm);
+            }
+            Resources before = Resources.now();
+            long start = System.nanoTime();
+
+            for (int i = 0; i < CYCLES; i++) {
+                cycle(kvm);
+            }
+
+            System.out.printf(
+                    "%d cycles of create, enter and close: %.2f ms each%n",
+                    CYCLES, (System.nanoTime() - start) / 1e6 / CYCLES);
+            assertUnchanged(before, Resources.now());
+        }
+    }
+
+    @Test
+    void close_vmBeforeItsVcpu_leavesNothing() {
+        try (KvmHypervisor kvm = KvmHypervisor.open();
+                MappedMemory memory =
+                        MappedMemory.map("order", List.of(new AddressRange(0, 1 << 20)), PageBacking.SMALL)) {
+            Resources before = Resources.now();
+
+            KvmVm vm = kvm.createVm("order");
+            vm.attachMemory(memory.memory());
+            KvmVcpu vcpu = vm.createVcpu(0);
+            vm.close();
+            vcpu.close();
+            vcpu.close();
+            vm.close();
+
+            assertUnchanged(before, Resources.now());
+        }
+    }
+
+    @Test
+    void createVcpu_sameIndexTwice_isRefusedAndLeavesNothing() {
+        try (KvmHypervisor kvm = KvmHypervisor.open();
+                TinyGuest guest = new TinyGuest(kvm)) {
+            Resources before = Resources.now();
+
+            for (int i = 0; i < 100; i++) {
+                assertThatThrownBy(() -> guest.vm().createVcpu(0))
+                        .isInstanceOf(KvmException.class)
+                        .hasMessage("KVM_CREATE_VCPU failed: EEXIST (17) [vm=tiny vcpu=0]");
+            }
+
+            assertUnchanged(before, Resources.now());
+        }
+    }
+
+    @Test
+    void open_missingCapability_leavesNothing() {
+        Resources before = Resources.now();
+
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> KvmHypervisor.open(KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_IRQCHIP)))
+                    .hasMessageContaining("KVM_CAP_IRQCHIP");
+        }
+
+        assertUnchanged(before, Resources.now());
+    }
+
+    @Test
+    void createVm_hypervisorClosed_isAnError() {
+        KvmHypervisor kvm = KvmHypervisor.open();
+        kvm.close();
+
+        assertThatThrownBy(() -> kvm.createVm("late")).hasMessage("KVM_CREATE_VM failed: EBADF (9) [vm=late]");
+    }
+
+    @Test
+    void close_ofHypervisor_leavesItsVmsAlone() {
+        KvmHypervisor kvm = KvmHypervisor.open();
+        try (TinyGuest guest = new TinyGuest(kvm)) {
+            kvm.close();
+            guest.user("e6 10");
+
+            assertThat(guest.vcpu().run()).isEqualTo(ExitReason.PIO);
+        }
+    }
+
+    @Test
+    void run_portWrites_allocateNothing() {
+        // e6 10  out 0x10, al
+        // eb fc  jmp -4
+        assertAllocatesNothing("e6 10 eb fc", ExitReason.PIO, Set.of());
+    }
+
+    @Test
+    void run_memoryReads_allocateNothing() {
+        // 8b 03  mov eax, [rbx]
+        // eb fc  jmp -4
+        assertAllocatesNothing("8b 03 eb fc", ExitReason.MMIO, Set.of());
+    }
+
+    private static void assertAllocatesNothing(String code, ExitReason expected, Set<KvmCap> hidden) {
+        int exits = 100_000;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (KvmHypervisor kvm = KvmHypervisor.open(KvmHypervisor.DEVICE, hidden);
+                TinyGuest guest = new TinyGuest(kvm)) {
+            guest.user(code);
+            long sum = serve(guest.vcpu(), exits / 5, expected);
+            long before = threads.getCurrentThreadAllocatedBytes();
+
+            sum += serve(guest.vcpu(), exits, expected);
+
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            System.out.printf("%s: %d bytes allocated in %d exits (%x)%n", expected, allocated, exits, sum);
+            assertThat(allocated).isLessThan(exits / 10);
+        }
+    }
+
+    private static long serve(KvmVcpu vcpu, int exits, ExitReason expected) {
+        long sum = 0;
+        for (int i = 0; i < exits; i++) {
+            if (vcpu.run() != expected) {
+                throw new AssertionError("another exit came");
+            }
+            sum += vcpu.exit().address() + vcpu.exit().size();
+            if (vcpu.exit().isWrite()) {
+                sum += vcpu.exit().data(0);
+            } else {
+                vcpu.exit().respond(0, sum);
+            }
+        }
+        return sum;
+    }
+}
