@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,8 @@ class FlightRecordingTest {
                 vm.reset();
                 vcpu.awaitIdle();
                 vcpu.inject(FakeExit.of(ExitReason.TRIPLE_FAULT));
-                assertThat(vm.outcome().toCompletableFuture().join().exitStatus()).isEqualTo(1);
+                assertThat(vm.outcome().toCompletableFuture().join().exitStatus())
+                        .isEqualTo(1);
             }
             recording.stop();
             recording.dump(file);
@@ -55,13 +57,11 @@ class FlightRecordingTest {
         List<RecordedEvent> events = RecordingFile.readAllEvents(file);
         assertThat(of(events, "VmState").map(event -> event.getString("state")))
                 .containsExactly("RUNNING", "PAUSED", "RUNNING", "RESET", "ENDED", "CLOSED");
-        assertThat(of(events, "VmEnd"))
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.getString("vm")).isEqualTo("recorded");
-                    assertThat(event.getString("outcome")).isEqualTo("TripleFault");
-                    assertThat(event.getInt("exitStatus")).isEqualTo(1);
-                });
+        assertThat(of(events, "VmEnd")).singleElement().satisfies(event -> {
+            assertThat(event.getString("vm")).isEqualTo("recorded");
+            assertThat(event.getString("outcome")).isEqualTo("TripleFault");
+            assertThat(event.getInt("exitStatus")).isEqualTo(1);
+        });
         assertThat(of(events, "VcpuFailure"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getString("reason")).isEqualTo("FAKE_EXIT_TRIPLE_FAULT"));
@@ -88,7 +88,8 @@ class FlightRecordingTest {
                 stream.setReuse(false);
                 stream.enable("io.microlith.VcpuExits").withPeriod(Duration.ofMillis(20));
                 stream.onEvent("io.microlith.VcpuExits", event -> {
-                    if (event.getString("vm").equals("sampled") && event.getString("reason").equals("PIO")) {
+                    if (event.getString("vm").equals("sampled")
+                            && event.getString("reason").equals("PIO")) {
                         sample.complete(event);
                     }
                 });

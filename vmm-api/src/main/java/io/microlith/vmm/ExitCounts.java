@@ -5,6 +5,7 @@ package io.microlith.vmm;
  * How often one vCPU left the guest, by reason. Its thread counts; others read what may be a few exits old: the numbers
  * are plain fields, written out before each entry into the guest since that is a call the compiler cannot see into.
  */
+@SuppressWarnings("EnumOrdinal") // an index into an array of this object's life: nothing outlives a change
 final class ExitCounts {
     /** Every so many exits of a reason, the recording is asked whether it has begun meanwhile. */
     private static final long LOOK_MASK = 0xff;

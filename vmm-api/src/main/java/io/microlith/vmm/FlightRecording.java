@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlightRecording implements VmListener {
     /** A run-time image made for an application may be without JFR. */
-    private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+    private static final boolean PRESENT =
+            ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
     private final String vm;
     private final ExitCounts[] vcpus;

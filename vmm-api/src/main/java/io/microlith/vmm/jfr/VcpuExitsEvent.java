@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.jfr;
 
 import jdk.jfr.Category;
@@ -16,6 +17,7 @@ import jdk.jfr.StackTrace;
 @Category("Microlith")
 @Period("1 s")
 @StackTrace(false)
+@SuppressWarnings("unused") // the recorder reads the fields
 public final class VcpuExitsEvent extends Event {
     @Label("VM")
     private final String vm;

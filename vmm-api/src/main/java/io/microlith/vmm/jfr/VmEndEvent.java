@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.jfr;
 
 import jdk.jfr.Category;
@@ -13,6 +14,7 @@ import jdk.jfr.StackTrace;
 @Description("A VM ended: how, and with which exit status")
 @Category("Microlith")
 @StackTrace(false)
+@SuppressWarnings("unused") // the recorder reads the fields
 public final class VmEndEvent extends Event {
     @Label("VM")
     private final String vm;
