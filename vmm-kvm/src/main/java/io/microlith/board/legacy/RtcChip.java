@@ -68,6 +68,8 @@ final class RtcChip {
 
     /** What the reset line reaches: neither the time nor the memory. */
     void reset() {
+        // What was before is over.
+        catchUp();
         index = 0;
         pending = 0;
         memory[B] &= ~B_ENABLES;

@@ -135,7 +135,7 @@ class PowerManagementDeviceTest {
     void events_unknownBits_areNotEnabled() {
         machine.out(EN, 2, 0xffff);
 
-        assertThat(machine.in(EN, 2)).isEqualTo(0x121);
+        assertThat(machine.in(EN, 2)).isEqualTo(0x521);
     }
 
     @Test
