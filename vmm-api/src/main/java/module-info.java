@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Interfaces of the SDK, guest memory, buses, event loops and the Linux native layer. */
 module io.microlith.vmm {
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires org.slf4j;
 
     exports io.microlith.linux;

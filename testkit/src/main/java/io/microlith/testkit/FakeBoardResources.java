@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.testkit;
 
+import io.microlith.vmm.DeviceResources;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the devices on a {@link FakeBoard} share: room for their windows, interrupt inputs, firmware nodes. */
-final class FakeBoardResources {
+final class FakeBoardResources implements DeviceResources {
     private static final int FIRST_FREE_GSI = 16;
     private static final int LAST_GSI = 255;
 
@@ -20,16 +22,23 @@ final class FakeBoardResources {
     private final List<FirmwareNode> nodes = new ArrayList<>();
     private long nextWindow = FakeDeviceContext.MMIO_BASE;
 
-    synchronized long window(long size) {
+    @Override
+    public synchronized void claim(DeviceId device, AddressRange range) {
+        // The bus refuses what overlaps, and there is no RAM up here.
+    }
+
+    @Override
+    public synchronized AddressRange claimFree(DeviceId device, long size) {
         if (size <= 0 || Long.bitCount(size) != 1) {
-            throw new IllegalArgumentException("size=" + size + " is not a power of two");
+            throw new ConfigException("mmio", device + " wants " + size + " bytes: a power of two is needed");
         }
         long base = (nextWindow + size - 1) & -size;
         nextWindow = base + size;
-        return base;
+        return new AddressRange(base, size);
     }
 
-    synchronized void claim(DeviceId device, Interrupt interrupt) {
+    @Override
+    public synchronized void claim(DeviceId device, Interrupt interrupt) {
         Interrupt other = claimed.putIfAbsent(interrupt.gsi(), interrupt);
         if (other != null && !(other.equals(interrupt) && interrupt.trigger() == Trigger.LEVEL)) {
             throw new ConfigException(
@@ -38,7 +47,8 @@ final class FakeBoardResources {
         }
     }
 
-    synchronized Interrupt claimFree(DeviceId device, Trigger trigger) {
+    @Override
+    public synchronized Interrupt claimFree(DeviceId device, Trigger trigger) {
         for (int gsi = FIRST_FREE_GSI; gsi <= LAST_GSI; gsi++) {
             if (!claimed.containsKey(gsi)) {
                 Interrupt interrupt = new Interrupt(gsi, trigger);
@@ -49,13 +59,8 @@ final class FakeBoardResources {
         throw new ConfigException("interrupt", "none is free for " + device + ": take devices out");
     }
 
-    synchronized void requireClaimed(DeviceId device, Interrupt interrupt) {
-        if (!interrupt.equals(claimed.get(interrupt.gsi()))) {
-            throw new IllegalArgumentException(device + " did not claim " + interrupt);
-        }
-    }
-
-    synchronized void describe(FirmwareNode node) {
+    @Override
+    public synchronized void describe(FirmwareNode node) {
         nodes.add(node);
     }
 

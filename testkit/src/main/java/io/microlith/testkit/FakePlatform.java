@@ -2,6 +2,7 @@
 package io.microlith.testkit;
 
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.device.Device;
@@ -30,8 +31,7 @@ public final class FakePlatform implements Platform {
         boolean assembled = false;
         try {
             context.devices()
-                    .forEach(
-                            (id, spec) -> devices.add(spec.create(new FakeBoardDeviceContext(id, context, resources))));
+                    .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
             assembled = true;
         } finally {
             if (!assembled) {

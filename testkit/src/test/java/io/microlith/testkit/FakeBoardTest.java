@@ -50,7 +50,7 @@ class FakeBoardTest {
             assertThat(large.base() % 4096).isZero();
             assertThat(small.overlaps(large)).isFalse();
             assertThatThrownBy(() -> context.mapMmio(24, new Register(() -> 0)))
-                    .isInstanceOf(IllegalArgumentException.class);
+                    .isInstanceOf(ConfigException.class);
         }));
     }
 

@@ -154,7 +154,7 @@ class VmStressTest {
             case 3, 4, 5, 6, 7, 8 -> vm.reset();
             case 9, 10, 11, 12, 13, 14, 15, 16 -> vm.pause();
             case 17, 18, 19, 20, 21, 22, 23, 24 -> vm.resume();
-            case 25 -> Thread.yield();
+            case 25 -> Thread.onSpinWait();
             default -> assertThat(vm.state()).isNotNull();
         }
         if (random.nextInt(8) == 0) {
@@ -194,7 +194,7 @@ class VmStressTest {
             Thread resetter = Thread.ofPlatform().start(() -> {
                 while (stop.getCount() > 0) {
                     vm.reset();
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             });
             List<FakeVcpu> vcpus = hypervisor.vm().vcpus();
@@ -205,8 +205,8 @@ class VmStressTest {
                 long runs = runs(vcpus);
                 assertThat(vm.state()).isEqualTo(VmState.PAUSED);
                 assertThat(vcpus).noneMatch(FakeVcpu::isInGuest).allMatch(FakeVcpu::isComplete);
-                for (int i = 0; i < 50; i++) {
-                    Thread.yield();
+                for (int i = 0; i < 5_000; i++) {
+                    Thread.onSpinWait();
                 }
                 assertThat(runs(vcpus)).isEqualTo(runs);
                 vm.resume();

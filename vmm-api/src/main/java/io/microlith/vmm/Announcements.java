@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls a VM's listener: one call at a time, in the order things happened.
+ * Calls a VM's listeners: one call at a time, in the order things happened.
  *
  * <p>What happened is added under whatever lock gives it its place in that order; it is delivered without a lock, by
- * the thread that comes first. So the listener may call back, and no thread waits for another one's call to return.
+ * the thread that comes first. So a listener may call back, and no thread waits for another one's call to return.
  */
 final class Announcements {
     private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
@@ -21,18 +22,25 @@ final class Announcements {
     static final Consumer<VmListener> NOTHING = _ -> {};
 
     private final String vm;
-    private final VmListener listener;
-    private final Queue<Consumer<VmListener>> pending = new ConcurrentLinkedQueue<>();
+    private final List<VmListener> listeners;
+    private final Queue<Runnable> pending = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean delivering = new AtomicBoolean();
 
-    Announcements(String vm, VmListener listener) {
+    Announcements(String vm, List<VmListener> listeners) {
         this.vm = vm;
-        this.listener = listener;
+        this.listeners = List.copyOf(listeners);
     }
 
     /** Adds a call, to be made by the next {@link #deliver}. */
     void add(Consumer<VmListener> call) {
-        pending.add(call);
+        for (VmListener listener : listeners) {
+            pending.add(() -> call.accept(listener));
+        }
+    }
+
+    /** Adds an action, to be run by {@link #deliver} when all that was added before has been delivered. */
+    void whenDelivered(Runnable action) {
+        pending.add(action);
     }
 
     /** Adds a call and delivers. */
@@ -60,9 +68,9 @@ final class Announcements {
     }
 
     private void makeCalls() {
-        for (Consumer<VmListener> call = pending.poll(); call != null; call = pending.poll()) {
+        for (Runnable call = pending.poll(); call != null; call = pending.poll()) {
             try {
-                call.accept(listener);
+                call.run();
             } catch (RuntimeException e) {
                 LOG.warn("vm={} listener threw", vm, e);
             }

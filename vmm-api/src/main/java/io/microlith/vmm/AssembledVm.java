@@ -34,6 +34,7 @@ final class AssembledVm implements Vm {
     /** What is closed at the end, last in first out. Guarded by itself once the machine is built. */
     private final ResourceStack resources = new ResourceStack();
 
+    private final FlightRecording recording;
     private final Announcements announcements;
     private final RunControl control;
     private final Conclusions conclusions;
@@ -50,7 +51,8 @@ final class AssembledVm implements Vm {
 
     AssembledVm(VmAssembly.Parts parts) {
         config = parts.config();
-        announcements = new Announcements(config.id(), parts.listener());
+        recording = new FlightRecording(config.id(), config.vcpus());
+        announcements = new Announcements(config.id(), List.of(recording, parts.listener()));
         control = new RunControl(config.id(), config.vcpus(), new Machine(), announcements);
         conclusions = new Conclusions(config, control);
         boolean built = false;
@@ -95,7 +97,7 @@ final class AssembledVm implements Vm {
         VcpuEvents events = new VcpuReports(config, platform, conclusions, announcements);
         for (int i = 0; i < config.vcpus(); i++) {
             Vcpu vcpu = resources.add(hypervisorVm.createVcpu(i));
-            Runnable body = new VcpuThread(vcpu, mmio.cursor(), pio.cursor(), control, events);
+            Runnable body = new VcpuThread(vcpu, mmio.cursor(), pio.cursor(), control, events, recording.counts(i));
             vcpus.add(vcpu);
             threads.add(Thread.ofPlatform().name(config.id() + "-vcpu" + i).unstarted(body));
         }
@@ -257,7 +259,7 @@ final class AssembledVm implements Vm {
             } catch (OutOfMemoryError e) {
                 LOG.warn("vm={} the host has no thread to give: devices are not drained", config.id(), e);
                 drained.countDown();
-                announcements.add(_ -> outcome.complete(how));
+                announcements.whenDelivered(() -> outcome.complete(how));
             }
         }
     }
@@ -268,13 +270,15 @@ final class AssembledVm implements Vm {
      */
     private void conclude(VmOutcome how) {
         try {
+            recording.onOutcome(how);
             if (control.wasStarted()) {
                 platform.devices().forEach(this::drain);
             }
         } finally {
             drained.countDown();
             CountDownLatch heard = new CountDownLatch(1);
-            announcements.tell(_ -> heard.countDown());
+            announcements.whenDelivered(heard::countDown);
+            announcements.deliver();
             Uninterruptibly.run(heard::await);
             outcome.complete(how);
         }

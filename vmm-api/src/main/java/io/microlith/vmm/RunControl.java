@@ -84,6 +84,10 @@ final class RunControl {
     private int parked;
     private int poweredOn;
     private int generation;
+
+    /** A thread is powering the platform on, with the lock given up. */
+    private boolean loading;
+
     private volatile boolean started;
     private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
@@ -168,7 +172,7 @@ final class RunControl {
             changed.signalAll();
             notePaused();
             while (!concerns(member)) {
-                if (phase == Phase.RESETTING && parked == members.length) {
+                if (phase == Phase.RESETTING && parked == members.length && !loading) {
                     load();
                 } else {
                     changed.awaitUninterruptibly();
@@ -190,14 +194,19 @@ final class RunControl {
         };
     }
 
-    /** Gives the lock up meanwhile, so that requests do not wait for a kernel to be read. */
+    /**
+     * Gives the lock up meanwhile, so that requests do not wait for a kernel to be read. A reset that comes meanwhile
+     * has the same thread do it again: two must not load at once.
+     */
     private void load() {
         moveTo(Phase.LOADING);
+        loading = true;
         lock.unlock();
         try {
             machine.powerOn();
         } finally {
             lock.lock();
+            loading = false;
         }
         if (phase == Phase.LOADING) {
             powerOnVcpus();

@@ -14,14 +14,22 @@ final class VcpuThread implements Runnable {
     private final BusCursor<PioDevice> pio;
     private final RunControl control;
     private final VcpuEvents events;
+    private final ExitCounts counts;
 
-    VcpuThread(Vcpu vcpu, BusCursor<MmioDevice> mmio, BusCursor<PioDevice> pio, RunControl control, VcpuEvents events) {
+    VcpuThread(
+            Vcpu vcpu,
+            BusCursor<MmioDevice> mmio,
+            BusCursor<PioDevice> pio,
+            RunControl control,
+            VcpuEvents events,
+            ExitCounts counts) {
         this.vcpu = vcpu;
         this.exit = vcpu.exit();
         this.mmio = mmio;
         this.pio = pio;
         this.control = control;
         this.events = events;
+        this.counts = counts;
     }
 
     @Override
@@ -75,6 +83,7 @@ final class VcpuThread implements Runnable {
     }
 
     private void handle(ExitReason reason) {
+        counts.add(reason);
         switch (reason) {
             case PIO -> dispatchPio();
             case MMIO -> dispatchMmio();

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class AnnouncementsTest {
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
-    private final Announcements announcements = new Announcements("vm", new VmListener() {
+    private final Announcements announcements = new Announcements("vm", List.of(new VmListener() {
         @Override
         public void onPanic(String message) {
             heard.add(message);
         }
-    });
+    }));
 
     @Test
     void deliver_added_callsInOrder() {
@@ -29,6 +29,15 @@ class AnnouncementsTest {
         announcements.deliver();
         announcements.deliver();
         assertThat(heard).containsExactly("one", "two");
+    }
+
+    @Test
+    void whenDelivered_action_runsAfterWhatWasAddedBefore() {
+        announcements.add(listener -> listener.onPanic("before"));
+        announcements.whenDelivered(() -> heard.add("action"));
+        announcements.add(listener -> listener.onPanic("after"));
+        announcements.deliver();
+        assertThat(heard).containsExactly("before", "action", "after");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +23,18 @@ class RunControlTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final List<VmState> states = Collections.synchronizedList(new ArrayList<>());
     private final FakeMachine machine = new FakeMachine();
-    private final RunControl control = new RunControl("vm", VCPUS, machine, new Announcements("vm", new VmListener() {
-        @Override
-        public void onState(VmState state) {
-            states.add(state);
-        }
+    private final RunControl control =
+            new RunControl("vm", VCPUS, machine, new Announcements("vm", List.of(new VmListener() {
+                @Override
+                public void onState(VmState state) {
+                    states.add(state);
+                }
 
-        @Override
-        public void onReset() {
-            events.add("reset");
-        }
-    }));
+                @Override
+                public void onReset() {
+                    events.add("reset");
+                }
+            })));
 
     private final class FakeMachine implements RunControl.Machine {
         final Stepper[] steppers = {new Stepper(0), new Stepper(1)};
@@ -258,6 +260,30 @@ class RunControlTest {
         vcpu(1).await();
         assertThat(vcpu(0).phase()).isEqualTo(Phase.POWERING_ON);
         assertThat(vcpu(1).phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(events).filteredOn("load"::equals).hasSize(2);
+    }
+
+    @Test
+    void reset_manyWhileLoading_oneThreadLoadsAtATime() {
+        startAndPowerOn();
+        AtomicInteger loading = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        machine.onPowerOn = () -> {
+            most.accumulateAndGet(loading.incrementAndGet(), Math::max);
+            if (most.get() == 1 && Collections.frequency(events, "load") == 1) {
+                // Each wakes the other parked thread, which must not take it for its turn.
+                for (int i = 0; i < 10_000; i++) {
+                    control.reset();
+                }
+            }
+            loading.decrementAndGet();
+        };
+        control.reset();
+        vcpu(0).await();
+        vcpu(1).await();
+        assertThat(vcpu(0).phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(vcpu(1).phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(most).hasValue(1);
         assertThat(events).filteredOn("load"::equals).hasSize(2);
     }
 

@@ -18,6 +18,7 @@ import io.microlith.board.pci.PciSetup;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.VmBlock;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
@@ -55,12 +56,12 @@ final class PcChipset {
         addHostBridge(context, resources);
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
-            devices.add(spec.create(new PcDeviceContext(id, context, resources)));
+            devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
     }
 
     private void addHostBridge(BoardContext context, PcResources resources) {
-        PcDeviceContext bridgeContext = new PcDeviceContext(new DeviceId("pci-host", 0), context, resources);
+        BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
         PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), pci, context.control());
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());

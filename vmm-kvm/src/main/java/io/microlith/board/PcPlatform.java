@@ -11,6 +11,7 @@ import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.BootSource;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
@@ -43,11 +44,11 @@ final class PcPlatform implements Platform {
         this.context = context;
         boot = context.boot().map(PcPlatform::protocol);
         try {
-            context.mmio().ranges().forEach(range -> resources.windows().claim(EMBEDDER, range));
+            context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
             chipset = new PcChipset(context, resources);
             devices.addAll(chipset.devices());
             context.devices()
-                    .forEach((id, spec) -> devices.add(spec.create(new PcDeviceContext(id, context, resources))));
+                    .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
             tables = PcFirmware.tables(context.config().vcpus(), resources.nodes());
         } catch (RuntimeException e) {
             close();

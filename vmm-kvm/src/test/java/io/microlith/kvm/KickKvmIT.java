@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -226,7 +227,7 @@ class KickKvmIT {
                 }
                 // On a busy host the other side needs the processor.
                 if (++spins % 1000 == 0) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1);
                 } else {
                     Thread.onSpinWait();
                 }

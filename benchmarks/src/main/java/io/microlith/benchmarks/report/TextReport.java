@@ -9,9 +9,6 @@ import java.util.Locale;
 
 /** Measurements as a table for people, and a line each for programs. */
 public final class TextReport {
-    private static final String HEAD = "%-14s %-9s %14s %14s %8s   %-16s %6s %6s%n";
-    private static final String ROW = "%-14s %-9s %14.1f %14.1f %8.3f   %-16s %6s %6d%n";
-
     private final PrintWriter out;
 
     /** Makes a report that is written to a stream. */
@@ -21,7 +18,17 @@ public final class TextReport {
 
     /** Prints all of it. */
     public void print(List<Measurement> measurements) {
-        out.printf(Locale.ROOT, HEAD, "", "unit", "microlith", "baseline", "ratio", "95 % interval", "bar", "pairs");
+        out.printf(
+                Locale.ROOT,
+                "%-14s %-9s %14s %14s %8s   %-16s %6s %6s%n",
+                "",
+                "unit",
+                "microlith",
+                "baseline",
+                "ratio",
+                "95 % interval",
+                "bar",
+                "pairs");
         measurements.forEach(this::printRow);
         measurements.forEach(this::printFacts);
         measurements.forEach(this::printResult);
@@ -33,7 +40,7 @@ public final class TextReport {
         Interval interval = times.interval();
         out.printf(
                 Locale.ROOT,
-                ROW,
+                "%-14s %-9s %14.1f %14.1f %8.3f   %-16s %6s %6d%n",
                 measurement.metric().name(),
                 measurement.metric().unit(),
                 times.subject().median(),

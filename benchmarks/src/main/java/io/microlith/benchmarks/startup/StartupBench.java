@@ -42,8 +42,7 @@ public final class StartupBench implements Bench {
 
     private static final String SCRIPT = "startup.sh";
 
-    private static final String HELLO =
-            """
+    private static final String HELLO = """
             public class Hello {
                 public static void main(String[] args) {
                     System.out.println("Hello");
@@ -87,8 +86,8 @@ public final class StartupBench implements Bench {
     private static double millis(LineProcess shell, String program) {
         long[] answer = shell.ask(program);
         if (answer[1] != 0) {
-            throw new BenchException("startup: " + program + " ended with status " + answer[1]
-                    + ": run './microlith hello' to see why");
+            throw new BenchException(
+                    "startup: " + program + " ended with status " + answer[1] + ": run './microlith hello' to see why");
         }
         return answer[0] / MICROS_PER_MILLI;
     }
@@ -104,7 +103,8 @@ public final class StartupBench implements Bench {
     private static List<String> prepare(Path directory) {
         String launcher = System.getProperty(LAUNCHER_PROPERTY);
         if (launcher == null) {
-            throw new BenchException("startup: measures the launcher, so it has to be started by it: ./microlith bench");
+            throw new BenchException(
+                    "startup: measures the launcher, so it has to be started by it: ./microlith bench");
         }
         try {
             Files.createDirectories(directory);

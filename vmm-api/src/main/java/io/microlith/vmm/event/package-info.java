@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Notifications between vCPUs, devices and host threads, and the loop that waits for them. */
 @NullMarked
 package io.microlith.vmm.event;

@@ -1,36 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.legacy;
 
-import static io.microlith.board.legacy.RtcRegisters.A;
-import static io.microlith.board.legacy.RtcRegisters.A_POWER_ON;
-import static io.microlith.board.legacy.RtcRegisters.A_UPDATING;
-import static io.microlith.board.legacy.RtcRegisters.B;
-import static io.microlith.board.legacy.RtcRegisters.B_24_HOURS;
-import static io.microlith.board.legacy.RtcRegisters.B_SET;
-import static io.microlith.board.legacy.RtcRegisters.C;
-import static io.microlith.board.legacy.RtcRegisters.COUNT;
-import static io.microlith.board.legacy.RtcRegisters.D;
-import static io.microlith.board.legacy.RtcRegisters.D_VALID;
-
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
-import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.event.EventLoop;
+import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.Timer;
 import io.microlith.vmm.state.Snapshotable;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoField;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of a PC (Motorola MC146818) and the memory that shares its battery.
  *
- * <p>It shows the host's time in UTC until the guest sets it, and then runs on from there. Alarm registers and rates
- * are kept for who reads them back, but it raises no interrupt. A reset leaves the time and the memory alone, as the
- * battery does.
+ * <p>It shows the host's time in UTC until the guest sets it, and then runs on from there. It interrupts at the alarm
+ * and after each second, as the guest wishes; the chip's third interrupt, of a chosen rate, never comes. A reset leaves
+ * the time and the memory alone, as the battery does.
  *
  * <p>Any thread; one short lock.
  */
@@ -38,44 +29,41 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     /** The port that selects a register; the one after it is the register. */
     public static final int PORT = 0x70;
 
+    /** The interrupt, edge-triggered. */
+    public static final int IRQ = 8;
+
     /** Where the century is, for the FADT. */
     public static final int CENTURY = RtcRegisters.CENTURY;
 
+    private static final String HARDWARE_ID = "PNP0B00";
     private static final AddressRange RANGE = new AddressRange(PORT, 2);
-
-    /** How long before an update of the time the flag for it rises. */
-    private static final long UPDATE_NANOS = 244_000;
-
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
-
-    /** Bit 7 of the selecting port masks non-maskable interrupts, of which this machine has none. */
-    private static final int INDEX_MASK = COUNT - 1;
-
-    private static final int FLOATING_BUS = 0xff;
-
-    static final RtcState POWER_ON = new RtcState(0, 0, memoryAtPowerOn());
+    private static final Interrupt INTERRUPT = new Interrupt(IRQ, Trigger.EDGE);
 
     private final DeviceId id;
-    private final InstantSource source;
+    private final EventLoop loop;
+    private final InterruptLine interrupt;
     private final Object lock = new Object();
-    private final byte[] memory;
-    private int index;
-    private long offsetSeconds;
+    private final RtcChip chip;
+
+    /** Whether the chip's interrupt line was high when we last looked. */
+    private boolean asserted;
+
+    private boolean armed;
+    private boolean closed;
+
+    /** Made when the guest first enables an interrupt, which few guests do. */
+    private @Nullable Timer timer;
 
     RtcDevice(RtcConfig config, RtcState state, DeviceContext context) {
         id = context.id();
-        source = config.source();
-        memory = state.memory().toByteArray();
-        index = state.index();
-        offsetSeconds = state.offsetSeconds();
+        loop = context.eventLoop();
+        interrupt = context.claim(INTERRUPT);
+        chip = new RtcChip(config.source(), state);
         context.mapPio(RANGE, this);
-    }
-
-    private static ByteString memoryAtPowerOn() {
-        byte[] memory = new byte[COUNT];
-        memory[A] = A_POWER_ON;
-        memory[B] = B_24_HOURS;
-        return ByteString.of(memory);
+        context.describe(new FirmwareNode(HARDWARE_ID, List.of(), List.of(RANGE), List.of(INTERRUPT)));
+        synchronized (lock) {
+            update();
+        }
     }
 
     @Override
@@ -85,11 +73,13 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
 
     @Override
     public int read(int offset, int size) {
-        if (size != 1) {
+        if (offset == 0) {
             return -1;
         }
         synchronized (lock) {
-            return offset == 0 ? FLOATING_BUS : readRegister(index);
+            int value = chip.read();
+            update();
+            return value;
         }
     }
 
@@ -97,95 +87,67 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
     public void write(int offset, int size, int value) {
         synchronized (lock) {
             if (offset == 0) {
-                index = value & INDEX_MASK;
+                chip.select(value);
             }
             if (offset + size == RANGE.size()) {
-                writeRegister(index, (byte) (value >>> ((size - 1) * Byte.SIZE)));
+                chip.write((byte) (value >>> ((size - 1) * Byte.SIZE)));
             }
+            update();
         }
     }
 
-    private int readRegister(int register) {
-        return switch (register) {
-            case A -> memory[A] | (isUpdating() ? A_UPDATING : 0);
-            case C -> 0;
-            case D -> D_VALID;
-            default -> {
-                if (RtcRegisters.isTime(register) && !isBeingSet()) {
-                    RtcTime.store(now(), memory, memory[B]);
-                }
-                yield Byte.toUnsignedInt(memory[register]);
+    /** Interrupts if there is a reason, and else sees to it that the next one is noticed. */
+    private void update() {
+        boolean high = chip.interrupts();
+        if (high && !asserted) {
+            interrupt.trigger();
+        }
+        asserted = high;
+        if (!high && !armed && chip.isAwaited()) {
+            if (timer == null) {
+                timer = new Timer(loop, this::onTimer);
             }
-        };
-    }
-
-    private boolean isBeingSet() {
-        return (memory[B] & B_SET) != 0;
-    }
-
-    private boolean isUpdating() {
-        long nanoOfSecond = source.instant().getLong(ChronoField.NANO_OF_SECOND);
-        return !isBeingSet() && nanoOfSecond >= NANOS_PER_SECOND - UPDATE_NANOS;
-    }
-
-    private LocalDateTime now() {
-        Instant instant = source.instant();
-        return LocalDateTime.ofEpochSecond(instant.getEpochSecond() + offsetSeconds, instant.getNano(), ZoneOffset.UTC);
-    }
-
-    private void writeRegister(int register, byte value) {
-        switch (register) {
-            case A -> memory[A] = (byte) (value & ~A_UPDATING);
-            case B -> writeB(value);
-            case C, D -> {
-                // Read-only.
-            }
-            default -> {
-                if (RtcRegisters.isTime(register) && !isBeingSet()) {
-                    RtcTime.store(now(), memory, memory[B]);
-                    memory[register] = value;
-                    setTime();
-                } else {
-                    memory[register] = value;
-                }
-            }
+            timer.arm(chip.nanosToNextSecond(), 0);
+            armed = true;
         }
     }
 
-    private void writeB(byte value) {
-        boolean wasBeingSet = isBeingSet();
-        if (!wasBeingSet) {
-            // What can be read while the time stands still is the time when it stopped.
-            RtcTime.store(now(), memory, memory[B]);
+    private void onTimer() {
+        synchronized (lock) {
+            armed = false;
+            if (!closed) {
+                update();
+            }
         }
-        memory[B] = value;
-        if (wasBeingSet && !isBeingSet()) {
-            setTime();
-        }
-    }
-
-    private void setTime() {
-        offsetSeconds =
-                RtcTime.epochSecond(memory, memory[B]) - source.instant().getEpochSecond();
     }
 
     @Override
     public RtcState save() {
         synchronized (lock) {
-            return new RtcState(index, offsetSeconds, ByteString.of(memory));
+            return chip.save();
         }
     }
 
-    /** Only the selection and what the reset line reaches: register B's interrupts, which nobody has. */
     @Override
     public void reset() {
         synchronized (lock) {
-            index = 0;
+            chip.reset();
+            asserted = false;
         }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        Timer made;
+        synchronized (lock) {
+            closed = true;
+            made = timer;
+            timer = null;
+        }
+        if (made != null) {
+            made.close();
+        }
+    }
 
     /** {@code rtc0}. */
     @Override

@@ -25,7 +25,7 @@ public final class RtcFactory implements DeviceFactory<RtcConfig, RtcState> {
 
     @Override
     public Device create(RtcConfig config, DeviceContext context) {
-        return new RtcDevice(config, RtcDevice.POWER_ON, context);
+        return new RtcDevice(config, RtcChip.atPowerOn(config.source()), context);
     }
 
     @Override

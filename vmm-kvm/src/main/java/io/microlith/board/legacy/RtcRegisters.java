@@ -8,10 +8,16 @@ final class RtcRegisters {
 
     /** Seconds. */
     static final int SECONDS = 0x00;
+    /** Seconds of the alarm. */
+    static final int ALARM_SECONDS = 0x01;
     /** Minutes. */
     static final int MINUTES = 0x02;
+    /** Minutes of the alarm. */
+    static final int ALARM_MINUTES = 0x03;
     /** Hours. */
     static final int HOURS = 0x04;
+    /** Hours of the alarm. */
+    static final int ALARM_HOURS = 0x05;
     /** Day of the week, 1 for Sunday. */
     static final int WEEKDAY = 0x06;
     /** Day of the month. */
@@ -36,6 +42,14 @@ final class RtcRegisters {
     /** A: the divider of a 32.768 kHz crystal, and a rate of 1024 Hz. */
     static final int A_POWER_ON = 0x26;
 
+    /** B: the interrupts that a reset disables, and the square wave. */
+    static final int B_ENABLES = 0x78;
+    /** B: interrupt when the time reaches the alarm. In register C: it did. */
+    static final int ALARM = 1 << 5;
+    /** B: interrupt each second. In register C: one has passed. */
+    static final int UPDATE = 1 << 4;
+    /** C: one of the interrupts that B enables is pending. */
+    static final int C_PENDING = 1 << 7;
     /** B: hours from 0 to 23. */
     static final int B_24_HOURS = 1 << 1;
     /** B: numbers are binary, not decimal digits. */
@@ -48,6 +62,9 @@ final class RtcRegisters {
 
     /** Hours: the afternoon, if they are from 1 to 12. */
     static final int HOURS_PM = 1 << 7;
+
+    /** In an alarm register, both upper bits: at any second, minute or hour. */
+    static final int ANY = 0xc0;
 
     private RtcRegisters() {}
 

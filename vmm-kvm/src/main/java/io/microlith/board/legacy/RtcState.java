@@ -12,14 +12,17 @@ import io.microlith.vmm.state.StateWriter;
  *
  * @param index the register that is selected
  * @param offsetSeconds how far the guest's clock is ahead of the host's
+ * @param pending register C without its uppermost bit: what happened since it was read
+ * @param updatedSecond the guest's second since 1970 up to which {@code pending} is right
  * @param memory all 128 registers; those of the time count only while the guest is setting it
  */
-public record RtcState(int index, long offsetSeconds, ByteString memory) implements DeviceState {
+public record RtcState(int index, long offsetSeconds, int pending, long updatedSecond, ByteString memory)
+        implements DeviceState {
     /** The version of this record's format. */
     public static final int VERSION = 1;
 
-    /** Further apart than the years 0 and 16,665 that the registers can be set to. */
-    static final long MAX_OFFSET = 1_000_000_000_000L;
+    /** Further than any two clocks are apart, if the registers of one go from the year 0 to 16,665. */
+    static final long MAX_SECONDS = 1_000_000_000_000L;
 
     @Override
     public int version() {
@@ -28,18 +31,29 @@ public record RtcState(int index, long offsetSeconds, ByteString memory) impleme
 
     @Override
     public void writeTo(StateWriter writer) {
-        writer.putLong(1, index).putLong(2, offsetSeconds).putBytes(3, memory.toByteArray());
+        writer.putLong(1, index)
+                .putLong(2, offsetSeconds)
+                .putLong(3, pending)
+                .putLong(4, updatedSecond)
+                .putBytes(5, memory.toByteArray());
     }
 
     static RtcState read(StateReader reader) {
-        return new RtcState(reader.getInt(1, 0), reader.getLong(2, 0), ByteString.of(reader.getBytes(3)));
+        return new RtcState(
+                reader.getInt(1, 0),
+                reader.getLong(2, 0),
+                reader.getInt(3, 0),
+                reader.getLong(4, 0),
+                ByteString.of(reader.getBytes(5)));
     }
 
     /** Returns this state if every field is one that the clock can have. */
     RtcState checked() {
         StateCheck.of("RtcState")
                 .inRange("index", index, 0, RtcRegisters.COUNT - 1L)
-                .inRange("offsetSeconds", offsetSeconds, -MAX_OFFSET, MAX_OFFSET)
+                .inRange("offsetSeconds", offsetSeconds, -MAX_SECONDS, MAX_SECONDS)
+                .bits("pending", pending, RtcRegisters.ALARM | RtcRegisters.UPDATE)
+                .inRange("updatedSecond", updatedSecond, -MAX_SECONDS, MAX_SECONDS)
                 .inRange("memory", memory.length(), RtcRegisters.COUNT, RtcRegisters.COUNT);
         return this;
     }

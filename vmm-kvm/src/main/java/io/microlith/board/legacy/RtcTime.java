@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.legacy;
 
+import static io.microlith.board.legacy.RtcRegisters.ALARM_HOURS;
+import static io.microlith.board.legacy.RtcRegisters.ALARM_MINUTES;
+import static io.microlith.board.legacy.RtcRegisters.ALARM_SECONDS;
+import static io.microlith.board.legacy.RtcRegisters.ANY;
 import static io.microlith.board.legacy.RtcRegisters.B_24_HOURS;
 import static io.microlith.board.legacy.RtcRegisters.B_BINARY;
 import static io.microlith.board.legacy.RtcRegisters.CENTURY;
@@ -21,6 +25,8 @@ final class RtcTime {
     private static final int DECADE = 10;
     private static final int YEARS = 100;
     private static final int NOON = 12;
+    private static final int MINUTE = 60;
+    private static final int HOUR = 60;
 
     private RtcTime() {}
 
@@ -46,6 +52,18 @@ final class RtcTime {
                 .plusMinutes(decode(registers[MINUTES], format))
                 .plusSeconds(decode(registers[SECONDS], format))
                 .toEpochSecond(ZoneOffset.UTC);
+    }
+
+    /** Whether the alarm registers say a second of the day. */
+    static boolean isAlarm(byte[] registers, int secondOfDay, int format) {
+        int minuteOfDay = secondOfDay / MINUTE;
+        return says(registers[ALARM_SECONDS], encode(secondOfDay % MINUTE, format))
+                && says(registers[ALARM_MINUTES], encode(minuteOfDay % HOUR, format))
+                && says(registers[ALARM_HOURS], encodeHour(minuteOfDay / HOUR, format));
+    }
+
+    private static boolean says(byte alarm, byte value) {
+        return alarm == value || (alarm & ANY) == ANY;
     }
 
     private static byte encode(int value, int format) {

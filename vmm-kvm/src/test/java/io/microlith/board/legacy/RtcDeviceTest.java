@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.Trigger;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,9 +53,129 @@ class RtcDeviceTest {
         }
     }
 
+    private int triggers() {
+        return machine.line(8).triggers();
+    }
+
     @Test
-    void create_ports_areTwo() {
-        assertThat(machine.ports()).containsExactly(new AddressRange(0x70, 2));
+    void create_resources_arePortsInterruptAndFirmwareNode() {
+        Interrupt interrupt = new Interrupt(8, Trigger.EDGE);
+        AddressRange ports = new AddressRange(0x70, 2);
+
+        assertThat(machine.ports()).containsExactly(ports);
+        assertThat(machine.interrupts()).containsExactly(interrupt);
+        assertThat(machine.nodes())
+                .containsExactly(new FirmwareNode("PNP0B00", List.of(), List.of(ports), List.of(interrupt)));
+    }
+
+    @Test
+    void update_enabled_interruptsEachSecondOnceRead() {
+        clock.advance(Duration.ofNanos(999_990_000));
+        set(0x0b, 0x12);
+        assertThat(get(0x0c)).isZero();
+        clock.advance(Duration.ofNanos(20_000));
+        awaitTriggers(1);
+
+        assertThat(get(0x0c)).isEqualTo(0x90);
+        assertThat(get(0x0c)).isZero();
+        clock.advance(Duration.ofSeconds(1));
+        awaitTriggers(2);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(get(0x0c)).isEqualTo(0x90);
+        assertThat(triggers()).isEqualTo(2);
+    }
+
+    private void awaitTriggers(int count) {
+        Eventually.holds("the interrupt is triggered", () -> {
+            machine.eventLoop().poll(1_000_000);
+            return triggers() == count;
+        });
+    }
+
+    @Test
+    void update_notEnabled_isToldWithoutInterrupt() {
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(get(0x0c)).isEqualTo(0x10);
+        assertThat(get(0x0c)).isZero();
+        assertThat(triggers()).isZero();
+    }
+
+    @Test
+    void update_whileSetting_isDisabledAndDoesNotHappen() {
+        set(0x0b, 0x92);
+        clock.advance(Duration.ofSeconds(5));
+
+        assertThat(get(0x0b)).isEqualTo(0x82);
+        assertThat(get(0x0c)).isZero();
+    }
+
+    @Test
+    void alarm_reached_interrupts() {
+        set(0x05, 0x00);
+        set(0x03, 0x00);
+        set(0x01, 0x01);
+        clock.advance(Duration.ofNanos(999_990_000));
+        set(0x0b, 0x22);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(get(0x0c)).isEqualTo(0x10);
+        clock.advance(Duration.ofSeconds(2));
+        awaitTriggers(1);
+
+        assertThat(get(0x0c)).isEqualTo(0xb0);
+        clock.advance(Duration.ofHours(23));
+        assertThat(get(0x0c)).isEqualTo(0x10);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0xff, 0xff, 0xff, 1",
+        "0xff, 0xff, 0xc0, 1",
+        "0xff, 0x00, 0x00, 2",
+        "0xff, 0x00, 0x10, 12",
+        "0x23, 0x59, 0x58, 86400"
+    })
+    void alarm_anyHour_isReachedAtTheFirstThatFits(String hours, String minutes, String seconds, int after) {
+        set(0x05, Integer.decode(hours));
+        set(0x03, Integer.decode(minutes));
+        set(0x01, Integer.decode(seconds));
+        clock.advance(Duration.ofSeconds(after - 1L));
+        assertThat(get(0x0c) & 0x20).isZero();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(get(0x0c) & 0x20).isEqualTo(0x20);
+    }
+
+    @Test
+    void alarm_timeSetBeyondIt_isNotReached() {
+        set(0x05, 0x12);
+        set(0x03, 0x00);
+        set(0x01, 0x00);
+        set(0x04, 0x13);
+
+        assertThat(get(0x0c)).isZero();
+        clock.advance(Duration.ofDays(400));
+        assertThat(get(0x0c)).isEqualTo(0x30);
+    }
+
+    @Test
+    void hostTimeGoesBack_goesOnFromThere() {
+        clock.advance(Duration.ofDays(-10));
+        assertThat(get(0x0c)).isZero();
+        assertThat(time()).isEqualTo("20240219235958");
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(get(0x0c)).isEqualTo(0x10);
+    }
+
+    @Test
+    void reset_interruptsEnabled_disablesThem() {
+        set(0x0b, 0x7e);
+        clock.advance(Duration.ofSeconds(1));
+        device.reset();
+
+        assertThat(get(0x0b)).isEqualTo(0x06);
+        assertThat(get(0x0c)).isZero();
     }
 
     @Test

@@ -27,21 +27,36 @@ class RtcStateTest extends SnapshotContract<RtcConfig, RtcState> {
         guest.out(0x71, next);
         guest.out(0x70, 0x02);
         guest.out(0x71, next % 10);
+        guest.out(0x70, 0x0b);
+        guest.out(0x71, 0x32);
     }
 
     @Override
     protected List<BrokenState<RtcState>> broken(RtcState s) {
+        ByteString large = ByteString.of(new byte[129]);
         return List.of(
-                new BrokenState<>("index", new RtcState(128, s.offsetSeconds(), s.memory())),
-                new BrokenState<>("index", new RtcState(-1, s.offsetSeconds(), s.memory())),
-                new BrokenState<>("offsetSeconds", new RtcState(s.index(), Long.MAX_VALUE, s.memory())),
-                new BrokenState<>("offsetSeconds", new RtcState(s.index(), Long.MIN_VALUE, s.memory())),
-                new BrokenState<>("memory", new RtcState(s.index(), s.offsetSeconds(), ByteString.EMPTY)),
-                new BrokenState<>("memory", new RtcState(s.index(), s.offsetSeconds(), ByteString.of(new byte[129]))));
+                new BrokenState<>("index", with(s, 128, s.pending())),
+                new BrokenState<>("index", with(s, -1, s.pending())),
+                new BrokenState<>("pending", with(s, s.index(), 0x80)),
+                new BrokenState<>("offsetSeconds", with(s, Long.MAX_VALUE, s.updatedSecond(), s.memory())),
+                new BrokenState<>("offsetSeconds", with(s, Long.MIN_VALUE, s.updatedSecond(), s.memory())),
+                new BrokenState<>("updatedSecond", with(s, s.offsetSeconds(), Long.MIN_VALUE, s.memory())),
+                new BrokenState<>("memory", with(s, s.offsetSeconds(), s.updatedSecond(), ByteString.EMPTY)),
+                new BrokenState<>("memory", with(s, s.offsetSeconds(), s.updatedSecond(), large)));
+    }
+
+    private static RtcState with(RtcState s, int index, int pending) {
+        return new RtcState(index, s.offsetSeconds(), pending, s.updatedSecond(), s.memory());
+    }
+
+    private static RtcState with(RtcState s, long offsetSeconds, long updatedSecond, ByteString memory) {
+        return new RtcState(s.index(), offsetSeconds, s.pending(), updatedSecond, memory);
     }
 
     @Override
     protected RtcState afterReset(RtcState used, RtcState created) {
-        return new RtcState(0, used.offsetSeconds(), used.memory());
+        byte[] memory = used.memory().toByteArray();
+        memory[0x0b] &= (byte) 0x87;
+        return new RtcState(0, used.offsetSeconds(), 0, used.updatedSecond(), ByteString.of(memory));
     }
 }

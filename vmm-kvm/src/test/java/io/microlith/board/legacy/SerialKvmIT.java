@@ -59,9 +59,7 @@ class SerialKvmIT {
         //       cmp al, 'q'; jne wait; ud2
         VmOutcome outcome = run(
                 Serial.console(input, output),
-                "66bafa03 b001 ee  66bafc03 b002 ee"
-                        + "66bafd03 ec a801 74f7"
-                        + "66baf803 ec ee 3c71 75ed 0f0b");
+                "66bafa03 b001 ee  66bafc03 b002 ee" + "66bafd03 ec a801 74f7" + "66baf803 ec ee 3c71 75ed 0f0b");
 
         assertThat(outcome).isInstanceOf(VmOutcome.TripleFault.class);
         assertThat(output.toString(StandardCharsets.US_ASCII)).isEqualTo(typed);

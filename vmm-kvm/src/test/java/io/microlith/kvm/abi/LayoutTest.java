@@ -30,7 +30,7 @@ class LayoutTest {
     /** A line of the table. */
     private record Row(String type, String constant, String kind, String expression, long value) {
         static Row parse(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Row(words[0], words[1], words[2], words[3], Long.parseLong(words[4]));
         }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.testkit;
+package io.microlith.vmm;
 
-import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
@@ -17,14 +16,29 @@ import io.microlith.vmm.event.InterruptLine;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** One device's view of a {@link FakeBoard} while it is made. */
-final class FakeBoardDeviceContext implements DeviceContext {
+/**
+ * One device's view of a machine, for boards: what it takes is noted in the board's books, and what it does goes to the
+ * buses and the interrupt inputs of the VM.
+ *
+ * <p>Any thread, once the device is made.
+ */
+public final class BoardDeviceContext implements DeviceContext {
     private final DeviceId id;
     private final BoardContext board;
-    private final FakeBoardResources resources;
+    private final DeviceResources resources;
+    private final Set<Interrupt> taken = ConcurrentHashMap.newKeySet();
 
-    FakeBoardDeviceContext(DeviceId id, BoardContext board, FakeBoardResources resources) {
+    /**
+     * Makes the view of one device.
+     *
+     * @param id its name
+     * @param board what the board builds with
+     * @param resources the books, one for all devices of the machine
+     */
+    public BoardDeviceContext(DeviceId id, BoardContext board, DeviceResources resources) {
         this.id = id;
         this.board = board;
         this.resources = resources;
@@ -52,12 +66,13 @@ final class FakeBoardDeviceContext implements DeviceContext {
 
     @Override
     public void mapMmio(AddressRange range, MmioDevice handler) {
+        resources.claim(id, range);
         board.mmio().add(range, handler);
     }
 
     @Override
     public AddressRange mapMmio(long size, MmioDevice handler) {
-        AddressRange range = new AddressRange(resources.window(size), size);
+        AddressRange range = resources.claimFree(id, size);
         board.mmio().add(range, handler);
         return range;
     }
@@ -70,17 +85,20 @@ final class FakeBoardDeviceContext implements DeviceContext {
     @Override
     public InterruptLine claim(Interrupt interrupt) {
         resources.claim(id, interrupt);
+        taken.add(interrupt);
         return line(interrupt);
     }
 
     @Override
     public Interrupt claimFree(Trigger trigger) {
-        return resources.claimFree(id, trigger);
+        Interrupt interrupt = resources.claimFree(id, trigger);
+        taken.add(interrupt);
+        return interrupt;
     }
 
     @Override
     public InterruptLine line(Interrupt interrupt) {
-        resources.requireClaimed(id, interrupt);
+        requireTaken(interrupt);
         return board.vm().interruptLine(interrupt.gsi());
     }
 
@@ -91,12 +109,18 @@ final class FakeBoardDeviceContext implements DeviceContext {
 
     @Override
     public Registration bind(Interrupt interrupt, Notifier notifier) {
-        resources.requireClaimed(id, interrupt);
+        requireTaken(interrupt);
         return board.vm().bind(interrupt.gsi(), notifier);
     }
 
     @Override
     public void describe(FirmwareNode node) {
         resources.describe(node);
+    }
+
+    private void requireTaken(Interrupt interrupt) {
+        if (!taken.contains(interrupt)) {
+            throw new IllegalArgumentException(id + " did not claim " + interrupt);
+        }
     }
 }
