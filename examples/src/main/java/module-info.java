@@ -11,4 +11,7 @@ module io.microlith.examples {
             org.slf4j;
 
     uses java.util.spi.ToolProvider;
+
+    provides org.slf4j.spi.SLF4JServiceProvider with
+            io.microlith.examples.cli.log.StderrLogProvider;
 }

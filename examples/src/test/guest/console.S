@@ -25,7 +25,7 @@
         .text
         .globl  _start
 header: .long   MAGIC, FLAGS, -(MAGIC + FLAGS)
-        .long   LOAD, LOAD, 0, LOAD + end - header + 4096, LOAD + _start - header
+        .long   LOAD, LOAD, LOAD + end - header, LOAD + end - header + 4096, LOAD + _start - header
 
 _start: mov     $LOAD + end - header + 4096, %esp
         mov     %ebx, %ebp                      # the multiboot information

@@ -12,10 +12,26 @@ public final class PosixIo {
     /** The process's standard input. */
     public static final Pollable STDIN = () -> 0;
 
+    private static final MemorySegment WRITE = Libc.function("write");
     private static final MemorySegment PREAD = Libc.function("pread");
     private static final MemorySegment READ = Libc.function("read");
 
     private PosixIo() {}
+
+    /**
+     * Writes as much as there is room for, and waits if there is none, unless the descriptor is non-blocking.
+     *
+     * @return the number of bytes, or a negative error number; never throws for the kernel's sake
+     */
+    public static int write(Pollable file, byte[] from, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        try (Arena arena = Arena.ofConfined()) {
+            // NATIVE: the kernel reads `length` bytes, during the call only.
+            MemorySegment buffer = arena.allocate(Math.max(1, length));
+            MemorySegment.copy(from, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
+            return Libc.call(WRITE, file.fd(), buffer.address(), length);
+        }
+    }
 
     /**
      * Fills a segment from a place in a file; see pread(2).

@@ -60,4 +60,26 @@ class PosixIoTest {
                     .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
+
+    @Test
+    void write_partOfArray_isInFile() throws IOException {
+        Path file = file();
+        try (Fd fd = Fd.open(file, Fd.O_RDWR)) {
+            assertThat(PosixIo.write(fd, new byte[] {1, 2, 3, 4}, 1, 2)).isEqualTo(2);
+        }
+        assertThat(file).hasBinaryContent(new byte[] {2, 3});
+    }
+
+    @Test
+    void write_readOnlyDescriptor_isEbadf() throws IOException {
+        try (Fd fd = Fd.open(file((byte) 1), Fd.O_RDONLY)) {
+            assertThat(PosixIo.write(fd, new byte[1], 0, 1)).isEqualTo(-Errno.EBADF);
+        }
+    }
+
+    @Test
+    void write_outsideTheArray_throws() {
+        assertThatThrownBy(() -> PosixIo.write(PosixIo.STDIN, new byte[4], 0, 5))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
 }

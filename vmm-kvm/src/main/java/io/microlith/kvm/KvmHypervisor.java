@@ -50,10 +50,19 @@ public final class KvmHypervisor implements Hypervisor {
      * @throws HypervisorException if it is not there, may not be opened, or is a KVM that cannot do what is needed
      */
     public static KvmHypervisor open() {
-        return open(DEVICE, Set.of());
+        return open(DEVICE);
     }
 
-    /** Opens a KVM by another name, or one that seems to lack capabilities. */
+    /**
+     * Opens KVM's device where a host has it under another name than {@code /dev/kvm}: in a container, say.
+     *
+     * @throws HypervisorException if it is not there, may not be opened, or is no KVM that can do what is needed
+     */
+    public static KvmHypervisor open(Path device) {
+        return open(device, Set.of());
+    }
+
+    /** Opens a KVM that seems to lack capabilities. */
     static KvmHypervisor open(Path device, Set<KvmCap> hidden) {
         KvmFile file = new KvmFile(openDevice(device));
         try {
@@ -90,7 +99,10 @@ public final class KvmHypervisor implements Hypervisor {
     private static void checkVersion(KvmFile file, Path device) {
         int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
         if (version < 0) {
-            throw new KvmException(KvmIoctl.KVM_GET_API_VERSION.name(), -version, device + " is not KVM's device");
+            throw new KvmException(
+                    KvmIoctl.KVM_GET_API_VERSION.name(),
+                    -version,
+                    device + " is not KVM's device: that is " + DEVICE + " as a rule");
         }
         checkVersion(version);
     }

@@ -73,7 +73,8 @@ class KvmHypervisorTest {
     void open_anotherDevice_saysThatItIsNotKvm() {
         assertThatThrownBy(() -> open(Path.of("/dev/null")))
                 .isInstanceOf(KvmException.class)
-                .hasMessage("KVM_GET_API_VERSION failed: ENOTTY (25) [/dev/null is not KVM's device]");
+                .hasMessage("KVM_GET_API_VERSION failed: ENOTTY (25) [/dev/null is not KVM's device:"
+                        + " that is /dev/kvm as a rule]");
     }
 
     @Test

@@ -3,55 +3,25 @@ package io.microlith.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.testkit.HostResources;
 import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
 import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.MappedMemory;
 import io.microlith.vmm.memory.PageBacking;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What VMs leave behind: nothing; and what exits cost the heap: nothing. */
 @RequiresKvm
 class LifetimeKvmIT {
     private static final int CYCLES = 10_000;
-
-    /** A descriptor, a mapping or a thread a cycle would be thousands; the JVM itself may start or map a few. */
-    private static final int SLACK = 50;
-
-    private record Resources(long descriptors, long mappings, long threads) {
-        static Resources now() {
-            return new Resources(entries("/proc/self/fd"), lines("/proc/self/maps"), entries("/proc/self/task"));
-        }
-
-        private static long entries(String directory) {
-            try (Stream<Path> files = Files.list(Path.of(directory))) {
-                return files.count();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static long lines(String file) {
-            try (Stream<String> lines = Files.lines(Path.of(file))) {
-                return lines.count();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
 
     private static void cycle(KvmHypervisor kvm) {
         try (TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip)) {
@@ -63,19 +33,13 @@ class LifetimeKvmIT {
         }
     }
 
-    private static void assertUnchanged(Resources before, Resources after) {
-        assertThat(after.descriptors()).isCloseTo(before.descriptors(), within(3L));
-        assertThat(after.mappings()).isLessThan(before.mappings() + SLACK);
-        assertThat(after.threads()).isLessThan(before.threads() + 5);
-    }
-
     @Test
     void close_afterTenThousandCycles_leavesNothing() {
         try (KvmHypervisor kvm = KvmHypervisor.open()) {
             for (int i = 0; i < 100; i++) {
                 cycle(kvm);
             }
-            Resources before = Resources.now();
+            HostResources before = HostResources.now();
             long start = System.nanoTime();
 
             for (int i = 0; i < CYCLES; i++) {
@@ -85,7 +49,7 @@ class LifetimeKvmIT {
             System.out.printf(
                     "%d cycles of create, enter and close: %.2f ms each%n",
                     CYCLES, (System.nanoTime() - start) / 1e6 / CYCLES);
-            assertUnchanged(before, Resources.now());
+            before.expectUnchanged();
         }
     }
 
@@ -94,7 +58,7 @@ class LifetimeKvmIT {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 MappedMemory memory =
                         MappedMemory.map("order", List.of(new AddressRange(0, 1 << 20)), PageBacking.SMALL)) {
-            Resources before = Resources.now();
+            HostResources before = HostResources.now();
 
             KvmVm vm = kvm.createVm("order");
             vm.attachMemory(memory.memory());
@@ -104,7 +68,7 @@ class LifetimeKvmIT {
             vcpu.close();
             vm.close();
 
-            assertUnchanged(before, Resources.now());
+            before.expectUnchanged();
         }
     }
 
@@ -112,7 +76,7 @@ class LifetimeKvmIT {
     void createVcpu_sameIndexTwice_isRefusedAndLeavesNothing() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 TinyGuest guest = new TinyGuest(kvm)) {
-            Resources before = Resources.now();
+            HostResources before = HostResources.now();
 
             for (int i = 0; i < 100; i++) {
                 assertThatThrownBy(() -> guest.vm().createVcpu(0))
@@ -120,20 +84,20 @@ class LifetimeKvmIT {
                         .hasMessage("KVM_CREATE_VCPU failed: EEXIST (17) [vm=tiny vcpu=0]");
             }
 
-            assertUnchanged(before, Resources.now());
+            before.expectUnchanged();
         }
     }
 
     @Test
     void open_missingCapability_leavesNothing() {
-        Resources before = Resources.now();
+        HostResources before = HostResources.now();
 
         for (int i = 0; i < 100; i++) {
             assertThatThrownBy(() -> KvmHypervisor.open(KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_IRQCHIP)))
                     .hasMessageContaining("KVM_CAP_IRQCHIP");
         }
 
-        assertUnchanged(before, Resources.now());
+        before.expectUnchanged();
     }
 
     @Test

@@ -24,7 +24,12 @@ public final class Main {
             System.setProperty(LOG_PROVIDER, "io.microlith.examples.cli.log.StderrLogProvider");
             System.setProperty(LOG_VERBOSITY, "WARN");
         }
-        System.exit(new Commands(commands()).run(List.of(args), new Console(System.out, System.err)));
+        System.exit(run(List.of(args), new Console(System.out, System.err)));
+    }
+
+    /** Runs a command and returns the status to end with. */
+    static int run(List<String> arguments, Console console) {
+        return new Commands(commands()).run(arguments, console);
     }
 
     private static List<Command> commands() {

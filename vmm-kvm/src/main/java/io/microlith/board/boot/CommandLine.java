@@ -29,7 +29,9 @@ final class CommandLine {
         long most = Math.min(limit, LONGEST);
         if (bytes.length - 1 > most) {
             throw new ConfigException(
-                    "cmdline", "is too long: " + (bytes.length - 1) + " bytes, and this kernel takes at most " + most);
+                    "cmdline",
+                    "is too long: " + (bytes.length - 1) + " bytes, and this kernel takes at most " + most
+                            + ": shorten it");
         }
         memory.write(BootLayout.COMMAND_LINE.base(), bytes);
     }
@@ -37,7 +39,7 @@ final class CommandLine {
     /** The bytes of a string with a zero behind them, for a protocol that ends strings so. */
     static byte[] encode(String setting, String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new ConfigException(setting, "holds a zero character, which would end it");
+            throw new ConfigException(setting, "holds a zero character, which would end it: leave it out");
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return Arrays.copyOf(bytes, bytes.length + 1);

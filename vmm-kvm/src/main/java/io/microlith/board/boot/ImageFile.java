@@ -49,7 +49,7 @@ final class ImageFile implements AutoCloseable {
             try {
                 long size = channel.size();
                 if (size == 0) {
-                    throw new ConfigException(setting, path + " is empty");
+                    throw new ConfigException(setting, path + " is empty: name another");
                 }
                 return new ImageFile(setting, path, channel, size);
             } catch (IOException | RuntimeException e) {
@@ -63,9 +63,9 @@ final class ImageFile implements AutoCloseable {
 
     private static ConfigException unreadable(String setting, Path path, IOException cause) {
         String why = switch (cause) {
-            case NoSuchFileException _ -> " does not exist, or is in a directory that cannot be read";
-            case AccessDeniedException _ -> " cannot be opened: permission denied";
-            case EOFException _ -> " was truncated while it was read";
+            case NoSuchFileException _ -> " does not exist, or is in a directory that cannot be read: check the path";
+            case AccessDeniedException _ -> " cannot be opened: permission denied; let this user read it";
+            case EOFException _ -> " was truncated while it was read: copy it again";
             default -> " cannot be read: " + cause;
         };
         return new ConfigException(setting, path + why, cause);
@@ -134,7 +134,8 @@ final class ImageFile implements AutoCloseable {
 
     private ConfigException truncated(String what, long offset, long length) {
         return broken("is truncated or broken: its " + what + " should be " + Long.toUnsignedString(length)
-                + " bytes at offset " + Long.toUnsignedString(offset) + ", and the file has " + size);
+                + " bytes at offset " + Long.toUnsignedString(offset) + ", and the file has " + size
+                + ": copy or build it again");
     }
 
     @Override

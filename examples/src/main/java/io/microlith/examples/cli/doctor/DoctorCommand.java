@@ -5,9 +5,12 @@ import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
+import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.kvm.KvmHypervisor;
+import io.microlith.vmm.Hypervisor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** {@code doctor}: what this host can do, and how to mend what it cannot. */
 public final class DoctorCommand implements Command {
@@ -26,16 +29,21 @@ public final class DoctorCommand implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) {
-        if (!arguments.isEmpty()
-                && Arguments.parse(Arguments.describe(this), arguments, console).isEmpty()) {
-            return ExitStatus.OK;
+        if (arguments.isEmpty()) {
+            return run(KvmHypervisor::open, console);
         }
+        return Arguments.parse(Arguments.describe(this).addOption(KvmOption.describe()), arguments, console)
+                .map(options -> run(() -> KvmOption.open(options), console))
+                .orElse(ExitStatus.OK);
+    }
+
+    private static int run(Supplier<Hypervisor> opener, Console console) {
         HostFiles host = new HostFiles(Path.of("/"));
         boolean root = "root".equals(System.getProperty("user.name"));
         List<Check> checks = List.of(
                 PlatformCheck.ofThisJvm(),
                 new JavaCheck(),
-                new KvmCheck(KvmHypervisor::open),
+                new KvmCheck(opener),
                 new ProcessorCheck(host, Runtime.getRuntime().availableProcessors()),
                 new MemoryCheck(host),
                 new FaultCheck(host, root),

@@ -23,10 +23,16 @@ final class KvmCheck implements Check {
             return List.of(
                     Finding.ok("KVM", "opens, and makes VMs of up to " + kvm.maxVcpus() + " vCPUs"), capabilities(kvm));
         } catch (VmmException e) {
-            String message = String.valueOf(e.getMessage());
-            // What opens KVM says how to mend it, after the last colon or semicolon of its message.
-            return List.of(Finding.fail("KVM", message, "see there; without KVM no VM runs"));
+            return List.of(failure(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Where KVM is not there or may not be used, the message says how to mend it, behind the first semicolon. */
+    private static Finding failure(String message) {
+        int remedy = message.indexOf("; ");
+        return remedy < 0
+                ? Finding.fail("KVM", message, "do as it says; without KVM no VM runs")
+                : Finding.fail("KVM", message.substring(0, remedy), message.substring(remedy + 2));
     }
 
     private static Finding capabilities(Hypervisor kvm) {

@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
+import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
@@ -41,10 +42,12 @@ public final class HelloCommand implements Command {
     @Override
     public int run(List<String> arguments, Console console) {
         if (arguments.isEmpty()) {
-            return run(new HelloGuest(HelloGuest.DEFAULT_LIMIT, ExitStatus.OK), console);
+            try (Hypervisor kvm = KvmHypervisor.open()) {
+                return run(kvm, new HelloGuest(HelloGuest.DEFAULT_LIMIT, ExitStatus.OK), console);
+            }
         }
         return Arguments.parse(options(), arguments, console)
-                .map(options -> run(guest(options), console))
+                .map(options -> run(options, console))
                 .orElse(ExitStatus.OK);
     }
 
@@ -61,7 +64,15 @@ public final class HelloCommand implements Command {
                         .type(int.class)
                         .defaultValue(String.valueOf(ExitStatus.OK))
                         .description("What the guest ends with, and so this command. Default: ${DEFAULT-VALUE}.")
-                        .build());
+                        .build())
+                .addOption(KvmOption.describe());
+    }
+
+    private static int run(ParseResult options, Console console) {
+        HelloGuest guest = guest(options);
+        try (Hypervisor kvm = KvmOption.open(options)) {
+            return run(kvm, guest, console);
+        }
     }
 
     private static HelloGuest guest(ParseResult options) {
@@ -70,15 +81,14 @@ public final class HelloCommand implements Command {
         return new HelloGuest(limit, status);
     }
 
-    /** Names the hypervisor and the board, for which the SDK would otherwise look through every jar. */
-    private static int run(HelloGuest guest, Console console) {
-        try (Hypervisor kvm = KvmHypervisor.open();
-                Vm vm = VmBuilder.on(kvm)
-                        .board(new PcBoard())
-                        .memory(MEMORY)
-                        .boot(guest.image())
-                        .device(Serial.to(console.out()))
-                        .build()) {
+    /** Names the board, for which the SDK would otherwise look through every jar. */
+    private static int run(Hypervisor kvm, HelloGuest guest, Console console) {
+        try (Vm vm = VmBuilder.on(kvm)
+                .board(new PcBoard())
+                .memory(MEMORY)
+                .boot(guest.image())
+                .device(Serial.to(console.out()))
+                .build()) {
             return vm.run().exitStatus();
         }
     }

@@ -10,8 +10,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * What the command line plugs into SLF4J. A full logging library would take longer to start than a guest; this one has
- * no configuration but the system property {@value #LEVEL_PROPERTY}, one of SLF4J's levels.
+ * What the examples and the command line plug into SLF4J. A full logging library would take longer to start than a
+ * guest; this one has no configuration but the system property {@value #LEVEL_PROPERTY}, one of SLF4J's levels.
  */
 public final class StderrLogProvider implements SLF4JServiceProvider {
     /** The property with the lowest level that is printed. Default: {@code WARN}. */

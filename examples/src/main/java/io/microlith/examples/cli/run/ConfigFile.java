@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigFile {
     private static final long MAX_SIZE = 1 << 16;
 
-    private static final Set<String> VALUES = Set.of("kernel", "initrd", "cmdline", "mem", "cpus", "pages", "pin");
-    private static final Set<String> FLAGS = Set.of("no-reboot", "stats");
+    private static final Set<String> VALUES =
+            Set.of("kernel", "initrd", "cmdline", "mem", "cpus", "pages", "pin", "kvm");
+    private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "stats");
 
     private ConfigFile() {}
 

@@ -11,6 +11,7 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
+import io.microlith.vmm.memory.Overcommit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,7 +41,7 @@ public final class RunCommand implements Command {
     private static int run(RunSettings settings, Console console) {
         RunStatistics statistics = new RunStatistics();
         int status;
-        try (Hypervisor kvm = KvmHypervisor.open();
+        try (Hypervisor kvm = KvmHypervisor.open(settings.kvm());
                 GuestConsole guest = new GuestConsole();
                 Vm vm = build(kvm, settings, guest)) {
             if (guest.isTerminal()) {
@@ -59,8 +60,11 @@ public final class RunCommand implements Command {
 
     private static Vm build(Hypervisor kvm, RunSettings settings, GuestConsole guest) {
         KernelBoot boot = KernelBoot.kernel(settings.kernel()).commandLine(settings.commandLine());
-        return VmBuilder.on(kvm)
-                .board(new PcBoard())
+        VmBuilder builder = VmBuilder.on(kvm);
+        if (settings.overcommit() == Overcommit.ALLOW) {
+            builder.overcommit();
+        }
+        return builder.board(new PcBoard())
                 .memory(settings.memory())
                 .pages(settings.pages())
                 .vcpus(settings.vcpus())

@@ -4,8 +4,10 @@ package io.microlith.examples.cli.run;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
+import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ final class RunOptions {
     private static final String INITRD = "--initrd";
     private static final String COMMAND_LINE = "--cmdline";
     private static final String MEMORY = "--mem";
+    private static final String OVERCOMMIT = "--overcommit";
     private static final String VCPUS = "--cpus";
     private static final String PAGES = "--pages";
     private static final String NO_REBOOT = "--no-reboot";
@@ -67,11 +70,12 @@ final class RunOptions {
                 KERNEL,
                 "FILE",
                 Path.class,
-                "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1;" + " the file says which."));
+                "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1; the file says which."));
         spec.addOption(option(INITRD, "FILE", Path.class, "The initial RAM disk."));
         spec.addOption(option(COMMAND_LINE, "TEXT", String.class, "The kernel's command line."));
         spec.addOption(
                 withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
+        spec.addOption(flag(OVERCOMMIT, "Let the RAM be more than the host's."));
         spec.addOption(withDefault(VCPUS, "N", int.class, DEFAULT_VCPUS, "The number of vCPUs."));
         spec.addOption(
                 withDefault(
@@ -83,6 +87,7 @@ final class RunOptions {
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
         spec.addOption(flag(STATISTICS, "Say at the end what the run cost."));
+        spec.addOption(KvmOption.describe());
         spec.addOption(option(
                 CONFIG,
                 "FILE",
@@ -120,10 +125,12 @@ final class RunOptions {
         }
         Path initrd = options.matchedOptionValue(INITRD, null);
         return new RunSettings(
+                KvmOption.device(options),
                 kernel,
                 Optional.ofNullable(initrd),
                 options.matchedOptionValue(COMMAND_LINE, ""),
                 memory(options.matchedOptionValue(MEMORY, DEFAULT_MEMORY)),
+                options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
                 options.matchedOptionValue(VCPUS, Integer.parseInt(DEFAULT_VCPUS)),
                 pages(options.matchedOptionValue(PAGES, DEFAULT_PAGES)),
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,

@@ -2,6 +2,7 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
@@ -11,10 +12,12 @@ import java.util.Optional;
 /**
  * What the user wants to run, and how.
  *
+ * @param kvm KVM's device
  * @param kernel the kernel's file, of any kind the board can start
  * @param initrd the initial RAM disk
  * @param commandLine the kernel's command line
  * @param memory the guest's RAM
+ * @param overcommit whether the RAM may be more than the host's
  * @param vcpus the number of vCPUs
  * @param pages the host's pages behind the RAM
  * @param onReset what to do when the guest reboots
@@ -22,10 +25,12 @@ import java.util.Optional;
  * @param statistics whether to say at the end what the run cost
  */
 record RunSettings(
+        Path kvm,
         Path kernel,
         Optional<Path> initrd,
         String commandLine,
         Size memory,
+        Overcommit overcommit,
         int vcpus,
         PageBacking pages,
         OnReset onReset,

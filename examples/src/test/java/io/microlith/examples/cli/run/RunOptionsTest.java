@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.examples.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.microlith.examples.cli.command.UsageException;
+import io.microlith.examples.testkit.Capture;
+import io.microlith.vmm.OnReset;
+import io.microlith.vmm.memory.Overcommit;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The options of {@code run}. */
+class RunOptionsTest {
+    @TempDir
+    private Path directory;
+
+    private final Capture capture = new Capture();
+
+    @Test
+    void read_kernelAlone_hasDefaults() {
+        assertThat(read("--kernel", "vmlinuz"))
+                .contains(new RunSettings(
+                        Path.of("/dev/kvm"),
+                        Path.of("vmlinuz"),
+                        Optional.empty(),
+                        "",
+                        Size.mebibytes(256),
+                        Overcommit.REFUSE,
+                        1,
+                        PageBacking.SMALL,
+                        OnReset.RESTART,
+                        List.of(),
+                        false));
+    }
+
+    @Test
+    void read_everyOption_isTaken() {
+        assertThat(read(
+                        "--kernel=k",
+                        "--initrd=i",
+                        "--cmdline=console=ttyS0 quiet",
+                        "--mem=1G",
+                        "--overcommit",
+                        "--kvm=/dev/other",
+                        "--cpus=2",
+                        "--pages=huge",
+                        "--no-reboot",
+                        "--pin=0,1",
+                        "--stats"))
+                .contains(new RunSettings(
+                        Path.of("/dev/other"),
+                        Path.of("k"),
+                        Optional.of(Path.of("i")),
+                        "console=ttyS0 quiet",
+                        Size.gibibytes(1),
+                        Overcommit.ALLOW,
+                        2,
+                        PageBacking.HUGE_2M,
+                        OnReset.END,
+                        List.of(0, 1),
+                        true));
+    }
+
+    @Test
+    void read_configurationAndOption_optionWins() throws IOException {
+        Path file =
+                Files.writeString(directory.resolve("vm.json"), "{\"kernel\": \"k\", \"cpus\": 4, \"mem\": \"64M\"}");
+
+        RunSettings settings = read("--config", file.toString(), "--cpus", "2").orElseThrow();
+
+        assertThat(settings.vcpus()).isEqualTo(2);
+        assertThat(settings.memory()).isEqualTo(Size.mebibytes(64));
+        assertThat(settings.kernel()).isEqualTo(Path.of("k"));
+    }
+
+    @Test
+    void read_help_printsUsageAndHasNoSettings() {
+        assertThat(read("--help")).isEmpty();
+
+        assertThat(capture.out()).contains("Usage: microlith run", "--kernel=FILE", "Default: 256M", "Ctrl-A x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--disk=x --kernel=k",
+                "--net=tap0 --kernel=k",
+                "--kernel",
+                "--kernel=k extra",
+                "--kernel=k --mem=much",
+                "--kernel=k --cpus=two",
+                "--kernel=k --pages=4k",
+                "--kernel=k --pin=0,x",
+                "--kernel=k --pin=-1",
+                "--kernel=k --pin=,"
+            })
+    void read_wrongUsage_throwsOneLine(String arguments) {
+        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+
+        assertThatThrownBy(() -> read(words)).isInstanceOf(UsageException.class).hasMessageNotContaining("\n");
+    }
+
+    private Optional<RunSettings> read(String... arguments) {
+        return new RunOptions(new RunCommand(), capture.console()).read(List.of(arguments));
+    }
+}
