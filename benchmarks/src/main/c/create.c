@@ -20,8 +20,7 @@ static void *vcpu_main(void *argument)
 {
 	struct machine *machine = argument;
 	static uint64_t first_exit;
-	pin(processor);
-	machine_load(machine, &program);
+	machine_power_on(machine, &host, processor);
 	machine_run(machine);
 	first_exit = now();
 	if (machine->run->exit_reason != KVM_EXIT_IO) {
@@ -38,6 +37,7 @@ static void once(size_t memory_size)
 	void *first_exit;
 	uint64_t started = now();
 	machine_create(&machine, &host, memory_size);
+	machine_load(&machine, &program);
 	if (pthread_create(&thread, NULL, vcpu_main, &machine) != 0)
 		die("pthread_create");
 	if (pthread_join(thread, &first_exit) != 0)

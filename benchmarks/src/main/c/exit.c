@@ -190,8 +190,8 @@ int main(int argc, char **argv)
 	program_read(&program, argv[1]);
 	host_open(&host);
 	machine_create(&machine, &host, MEMORY_SIZE);
-	pin(atoi(argv[2]));
 	machine_load(&machine, &program);
+	machine_power_on(&machine, &host, atoi(argv[2]));
 	for (;;) {
 		machine_run(&machine);
 		switch (machine.run->exit_reason) {

@@ -16,11 +16,14 @@
 struct machine {
 	int vm;
 	int vcpu;
+	int events;
+	int event_loop;
 	int memory_file;
 	uint8_t *memory;
 	size_t memory_size;
 	struct kvm_run *run;
 	size_t run_size;
+	struct power_on *power_on;
 };
 
 // What one host has to offer, asked for once.
@@ -28,6 +31,7 @@ struct host {
 	int kvm;
 	size_t run_size;
 	struct kvm_cpuid2 *cpuid;
+	struct kvm_msrs *msrs;
 };
 
 // A guest program.
@@ -40,17 +44,20 @@ struct program {
 
 void host_open(struct host *host);
 void program_read(struct program *program, const char *path);
+
+// Makes the system calls that the SDK makes for a machine with its default board, in the same order.
 void machine_create(struct machine *machine, const struct host *host, size_t memory_size);
 
-// Loads a program and has the vCPU start with it, in ring 3. On the vCPU's thread.
+// Loads a program.
 void machine_load(struct machine *machine, const struct program *program);
+
+// Has the vCPU start with the program, in ring 3. On the vCPU's thread, which it ties to a processor.
+void machine_power_on(struct machine *machine, const struct host *host, int processor);
+
 void machine_close(struct machine *machine);
 
 // Enters the guest; returns at its next exit.
 void machine_run(struct machine *machine);
-
-// Ties the calling thread to one processor.
-void pin(int processor);
 
 // Nanoseconds since some point in the past.
 uint64_t now(void);

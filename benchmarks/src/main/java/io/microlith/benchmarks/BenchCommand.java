@@ -82,7 +82,13 @@ final class BenchCommand implements Callable<Integer> {
         return new CommandLine(new BenchCommand(benches))
                 .setOut(out)
                 .setErr(err)
+                .setParameterExceptionHandler((e, _) -> misused(e))
                 .setExecutionExceptionHandler((e, line, _) -> cannotRun(e, line));
+    }
+
+    private static int misused(CommandLine.ParameterException failure) {
+        failure.getCommandLine().getErr().println("bench: " + failure.getMessage() + "; see bench --help");
+        return CANNOT_RUN;
     }
 
     /** Failures that a user can do something about get one line; all others are ours and keep their trace. */

@@ -49,8 +49,7 @@ class FakeBoardTest {
             assertThat(small.base()).isEqualTo(FakeDeviceContext.MMIO_BASE);
             assertThat(large.base() % 4096).isZero();
             assertThat(small.overlaps(large)).isFalse();
-            assertThatThrownBy(() -> context.mapMmio(24, new Register(() -> 0)))
-                    .isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> context.mapMmio(24, new Register(() -> 0))).isInstanceOf(ConfigException.class);
         }));
     }
 

@@ -97,12 +97,20 @@ public final class NativeThread {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment before = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
             int result = Libc.call(GETAFFINITY, 0, CPU_SET_SIZE, before.address());
+            if (result >= 0 && has(before, processor)) {
+                // To try would move the thread to that processor and back.
+                return true;
+            }
             if (result < 0 || setAffinity(oneProcessor(arena, processor)) < 0) {
                 return false;
             }
             SystemCallException.check(setAffinity(before), "sched_setaffinity", "the thread's own processors");
             return true;
         }
+    }
+
+    private static boolean has(MemorySegment set, int processor) {
+        return (set.getAtIndex(JAVA_LONG, processor / Long.SIZE) >>> (processor % Long.SIZE) & 1) != 0;
     }
 
     private static MemorySegment oneProcessor(Arena arena, int processor) {

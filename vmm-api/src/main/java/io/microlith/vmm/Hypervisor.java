@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.HypervisorException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,27 @@ public interface Hypervisor extends AutoCloseable {
 
     /** The largest number of vCPUs a VM can have. */
     int maxVcpus();
+
+    /**
+     * The board of a VM whose embedder names none: the first on the module or class path that fits. A hypervisor may
+     * keep it once it has found it.
+     *
+     * @throws ConfigException if there is none
+     */
+    default Board defaultBoard() {
+        try {
+            return ServiceLoader.load(Board.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .filter(candidate -> candidate.fits(this))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigException(
+                            "board",
+                            "no module on the path provides one for the hypervisor " + name()
+                                    + ": add one, or name one with board()"));
+        } catch (ServiceConfigurationError e) {
+            throw new ConfigException("board", "a provider on the path cannot be loaded: " + e.getMessage(), e);
+        }
+    }
 
     /**
      * Makes an empty VM: no memory, no vCPU.

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +97,7 @@ public final class VmBuilder {
         return this;
     }
 
-    /** Sets the board. Default: the one found by {@link ServiceLoader} that fits the hypervisor. */
+    /** Sets the board. Default: {@link Hypervisor#defaultBoard}. */
     public VmBuilder board(Board plan) {
         board = plan;
         return this;
@@ -191,27 +189,12 @@ public final class VmBuilder {
         VmConfig config = new VmConfig(name, memory, pages, overcommit, vcpus, onReset, processors);
         return VmAssembly.assemble(new VmAssembly.Parts(
                 hypervisor,
-                board != null ? board : defaultBoard(),
+                board != null ? board : hypervisor.defaultBoard(),
                 config,
                 Optional.ofNullable(boot),
                 VmAssembly.number(devices),
                 mmio,
                 pio,
                 listener));
-    }
-
-    private Board defaultBoard() {
-        try {
-            return ServiceLoader.load(Board.class).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .filter(candidate -> candidate.fits(hypervisor))
-                    .findFirst()
-                    .orElseThrow(() -> new ConfigException(
-                            "board",
-                            "no module on the path provides one for the hypervisor " + hypervisor.name()
-                                    + ": add one, or name one with board()"));
-        } catch (ServiceConfigurationError e) {
-            throw new ConfigException("board", "a provider on the path cannot be loaded: " + e.getMessage(), e);
-        }
     }
 }

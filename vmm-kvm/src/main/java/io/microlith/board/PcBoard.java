@@ -15,6 +15,8 @@ import java.util.List;
  * devices that kernels still look for. See {@link PcLayout} for its addresses.
  */
 public final class PcBoard implements Board {
+    private final PcFirmware firmware = new PcFirmware();
+
     /** Makes the plan. */
     public PcBoard() {}
 
@@ -30,7 +32,7 @@ public final class PcBoard implements Board {
 
     @Override
     public Platform assemble(BoardContext context) {
-        return new PcPlatform(context);
+        return new PcPlatform(context, firmware);
     }
 
     @Override

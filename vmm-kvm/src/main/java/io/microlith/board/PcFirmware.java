@@ -17,20 +17,33 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** What the firmware of a real PC would say about this one. */
+/**
+ * What the firmware of a real PC would say about this one. Any thread.
+ *
+ * <p>Keeps the tables it made last: the next machine is often of the same plan.
+ */
 final class PcFirmware {
     /** Linux takes ids of I/O APICs as they are if no local APIC has the same. */
     private static final int FIRST_IO_APIC_ID = 0;
 
-    private PcFirmware() {}
+    /**
+     * Tables, and what they say.
+     *
+     * @param plan of the machine
+     * @param image of the tables
+     */
+    private record Made(AcpiPlan plan, AcpiImage image) {}
+
+    private volatile @Nullable Made last;
 
     /**
      * Makes the tables.
      *
      * @param nodes the devices that a guest cannot find by itself
      */
-    static AcpiImage tables(int vcpus, List<FirmwareNode> nodes) {
+    AcpiImage tables(int vcpus, List<FirmwareNode> nodes) {
         List<Processor> processors =
                 IntStream.range(0, vcpus).mapToObj(id -> new Processor(id, 0)).toList();
         AcpiPlan plan = new AcpiPlan(
@@ -40,7 +53,12 @@ final class PcFirmware {
                 hardware(),
                 Optional.of(new PciRoot(Optional.of(PcLayout.ECAM), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy())),
                 nodes);
-        return AcpiTables.build(plan, PcLayout.FIRMWARE);
+        Made made = last;
+        if (made == null || !made.plan().equals(plan)) {
+            made = new Made(plan, AcpiTables.build(plan, PcLayout.FIRMWARE));
+            last = made;
+        }
+        return made.image();
     }
 
     private static FixedHardware hardware() {

@@ -40,7 +40,7 @@ final class PcPlatform implements Platform {
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
 
-    PcPlatform(BoardContext context) {
+    PcPlatform(BoardContext context, PcFirmware firmware) {
         this.context = context;
         boot = context.boot().map(PcPlatform::protocol);
         try {
@@ -49,7 +49,7 @@ final class PcPlatform implements Platform {
             devices.addAll(chipset.devices());
             context.devices()
                     .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-            tables = PcFirmware.tables(context.config().vcpus(), resources.nodes());
+            tables = firmware.tables(context.config().vcpus(), resources.nodes());
         } catch (RuntimeException e) {
             close();
             throw e;

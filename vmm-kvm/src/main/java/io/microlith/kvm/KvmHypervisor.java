@@ -6,6 +6,7 @@ import io.microlith.kvm.abi.KvmIoctl;
 import io.microlith.linux.Errno;
 import io.microlith.linux.Fd;
 import io.microlith.linux.SystemCallException;
+import io.microlith.vmm.Board;
 import io.microlith.vmm.Capability;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.error.HypervisorException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Linux's KVM, opened. Any thread may use it; VMs made with it outlive its closing. */
 public final class KvmHypervisor implements Hypervisor {
@@ -36,6 +38,11 @@ public final class KvmHypervisor implements Hypervisor {
 
     private final KvmFile file;
     private final KvmHost host;
+
+    // What many VMs ask for and takes long to find out. Two threads may find it out at once: they find the same.
+    private volatile @Nullable Board board;
+    private volatile @Nullable List<CpuidEntry> supportedCpuid;
+    private volatile @Nullable List<Integer> msrIndices;
 
     private KvmHypervisor(Path device, KvmFile file, Set<KvmCap> hidden) {
         this.file = file;
@@ -162,14 +169,37 @@ public final class KvmHypervisor implements Hypervisor {
         return Math.max(1, extension(KvmCap.KVM_CAP_MAX_VCPUS));
     }
 
-    /** What KVM can offer a guest by CPUID, on this host: unfiltered, with the host's own topology in it. */
+    @Override
+    public Board defaultBoard() {
+        Board found = board;
+        if (found == null) {
+            found = Hypervisor.super.defaultBoard();
+            board = found;
+        }
+        return found;
+    }
+
+    /**
+     * What KVM can offer a guest by CPUID, on this host: unfiltered, with the host's own topology in it. As it was when
+     * first asked for.
+     */
     public List<CpuidEntry> supportedCpuid() {
-        return CpuidTable.read(file, KvmIoctl.KVM_GET_SUPPORTED_CPUID);
+        List<CpuidEntry> found = supportedCpuid;
+        if (found == null) {
+            found = CpuidTable.read(file, KvmIoctl.KVM_GET_SUPPORTED_CPUID);
+            supportedCpuid = found;
+        }
+        return found;
     }
 
     /** The model-specific registers whose values are a vCPU's state. */
     public List<Integer> msrIndices() {
-        return MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_INDEX_LIST);
+        List<Integer> found = msrIndices;
+        if (found == null) {
+            found = List.copyOf(MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_INDEX_LIST));
+            msrIndices = found;
+        }
+        return found;
     }
 
     /** The model-specific registers that describe the processor, with what KVM can offer a guest on this host. */

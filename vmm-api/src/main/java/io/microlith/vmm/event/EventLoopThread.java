@@ -4,17 +4,21 @@ package io.microlith.vmm.event;
 import java.util.function.Consumer;
 
 /**
- * An event loop with a daemon thread of its own. A handler that throws ends the loop's thread and is reported: what it
- * left half done is not built upon.
+ * An event loop with a daemon thread of its own, which starts with the first handler or task: many a machine has none,
+ * and a thread takes longer to start than most of a VM's other parts. A handler that throws ends the loop's thread and
+ * is reported: what it left half done is not built upon.
  */
 public final class EventLoopThread implements AutoCloseable {
-    private final EventLoop loop;
+    private final EventLoop loop = EventLoop.create();
+    private final EventLoop onDemand = new OnDemandEventLoop(loop, this::start);
     private final Thread thread;
     private final Consumer<Throwable> onFailure;
+
+    /** Changed under the lock on {@link #thread}, so that no thread is started once none is to run. */
     private volatile boolean running = true;
 
     /**
-     * Starts a loop.
+     * Makes a loop.
      *
      * @param name the thread's name
      * @param onFailure told what a handler threw, on the loop's thread, which then ends; an {@link Error} is thrown on
@@ -22,22 +26,20 @@ public final class EventLoopThread implements AutoCloseable {
      */
     public EventLoopThread(String name, Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
-        loop = EventLoop.create();
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
-        boolean started = false;
-        try {
-            thread.start();
-            started = true;
-        } finally {
-            if (!started) {
-                loop.close();
-            }
-        }
     }
 
     /** The loop. */
     public EventLoop loop() {
-        return loop;
+        return onDemand;
+    }
+
+    private void start() {
+        synchronized (thread) {
+            if (running && thread.getState() == Thread.State.NEW) {
+                thread.start();
+            }
+        }
     }
 
     /** Whether the calling thread is the loop's. */
@@ -67,7 +69,9 @@ public final class EventLoopThread implements AutoCloseable {
         if (isCurrentThread()) {
             throw new IllegalStateException("an event loop cannot wait for itself to end");
         }
-        running = false;
+        synchronized (thread) {
+            running = false;
+        }
         loop.wakeup();
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -4,6 +4,7 @@ package io.microlith.vmm.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,45 @@ class EventLoopThreadTest {
             assertThat(thread.isCurrentThread()).isFalse();
         }
         assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void loop_nothingToDo_hasNoThread() {
+        try (EventLoopThread thread = new EventLoopThread("idle-loop", failure::complete)) {
+            assertThat(thread.isCurrentThread()).isFalse();
+            assertThat(liveThreads()).doesNotContain("idle-loop");
+        }
+    }
+
+    @Test
+    void onSignal_firstHandler_startsTheThread() throws Exception {
+        CountDownLatch rung = new CountDownLatch(1);
+        try (Notifier notifier = Notifier.create();
+                EventLoopThread thread = new EventLoopThread("woken-loop", failure::complete);
+                Registration _ = thread.loop().onSignal(notifier, rung::countDown)) {
+            notifier.signal();
+
+            rung.await();
+
+            assertThat(liveThreads()).contains("woken-loop");
+        }
+        assertThat(liveThreads()).doesNotContain("woken-loop");
+    }
+
+    @Test
+    void execute_afterStop_startsNoThread() {
+        try (EventLoopThread thread = new EventLoopThread("stopped-loop", failure::complete)) {
+            thread.stop();
+
+            thread.loop().execute(() -> failure.complete(new AssertionError("ran")));
+
+            assertThat(liveThreads()).doesNotContain("stopped-loop");
+        }
+        assertThat(failure).isNotDone();
+    }
+
+    private static List<String> liveThreads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
     }
 
     @Test
