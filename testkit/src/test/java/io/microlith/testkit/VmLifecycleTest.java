@@ -84,7 +84,7 @@ class VmLifecycleTest {
             vcpu(2).awaitIdle();
             assertThat(board.platform().log()).hasSize(4).startsWith("platform").contains("vcpu0", "vcpu1", "vcpu2");
             assertThat(vm.state()).isEqualTo(VmState.RUNNING);
-            assertThat(threads()).contains("test-vcpu0", "test-vcpu1", "test-vcpu2", "test-events");
+            assertThat(threads()).contains("test-vcpu0", "test-vcpu1", "test-vcpu2");
         }
         assertThat(threads()).noneMatch(name -> name.startsWith("test-vcpu") || name.equals("test-events"));
     }
