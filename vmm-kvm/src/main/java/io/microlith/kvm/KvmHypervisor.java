@@ -106,10 +106,9 @@ public final class KvmHypervisor implements Hypervisor {
     private static void checkVersion(KvmFile file, Path device) {
         int version = file.tryCall(KvmIoctl.KVM_GET_API_VERSION, 0);
         if (version < 0) {
+            String remedy = device.equals(DEVICE) ? "mend this host's /dev" : "that is " + DEVICE + " as a rule";
             throw new KvmException(
-                    KvmIoctl.KVM_GET_API_VERSION.name(),
-                    -version,
-                    device + " is not KVM's device: that is " + DEVICE + " as a rule");
+                    KvmIoctl.KVM_GET_API_VERSION.name(), -version, device + " is not KVM's device: " + remedy);
         }
         checkVersion(version);
     }
