@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks;
 
+import io.microlith.benchmarks.boot.BootBench;
 import io.microlith.benchmarks.create.CreateBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
@@ -11,7 +12,7 @@ import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
-    private static final List<Bench> BENCHES = List.of(new ExitBench(), new CreateBench(), new StartupBench());
+    private static final List<Bench> BENCHES = List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

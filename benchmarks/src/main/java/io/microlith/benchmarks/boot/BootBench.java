@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.boot;
+
+import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.harness.BenchException;
+import io.microlith.benchmarks.harness.BenchSettings;
+import io.microlith.benchmarks.harness.Measurement;
+import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.startup.StartupBench;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/**
+ * Linux up to its init, under this SDK and under QEMU's microvm, in the rig: same kernel, initrd, command line and
+ * memory.
+ */
+public final class BootBench implements Bench {
+    private static final double BAR = 1.0;
+    private static final int ROUNDS = 7;
+
+    /** For one round, on a slow day. */
+    private static final int ROUND_SECONDS = 600;
+
+    private static final Metric BOOT = new Metric(
+            "boot", "from KVM_RUN to the guest's init, in the rig, against QEMU -M microvm", "s", OptionalDouble.of(BAR));
+    private static final Metric PROCESS = new Metric(
+            "boot-process", "the same from the start of the VMM's process, JVM included", "s", OptionalDouble.empty());
+
+    private static final String SCRIPT = "boot-rounds.sh";
+
+    /** For the list of benchmarks. */
+    public BootBench() {}
+
+    @Override
+    public String name() {
+        return "boot";
+    }
+
+    @Override
+    public String summary() {
+        return "an unmodified Linux up to its init, in the rig, against QEMU's microvm; takes minutes";
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(BOOT, PROCESS);
+    }
+
+    @Override
+    public List<Measurement> run(BenchSettings settings) {
+        int rounds = settings.pairs().orElse(ROUNDS);
+        BootTimes times = new BootTimes();
+        try {
+            int status = measure(settings, rounds, times);
+            if (status != 0) {
+                throw new BenchException("boot: the rig ended with status " + status + ": see " + errors(settings));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        times.check();
+        Map<String, Double> facts = Map.of(
+                "failed boots of microlith", (double) times.failedMicrolith(),
+                "failed boots of qemu", (double) times.failedQemu());
+        return List.of(
+                new Measurement(BOOT, times.fromRun(), facts), new Measurement(PROCESS, times.fromProcess(), Map.of()));
+    }
+
+    private static Path errors(BenchSettings settings) {
+        return settings.directory().resolve("boot.err");
+    }
+
+    private static int measure(BenchSettings settings, int rounds, BootTimes times) throws IOException {
+        Process rig = start(settings, rounds);
+        try (BufferedReader output = rig.inputReader();
+                BufferedWriter log = Files.newBufferedWriter(settings.directory().resolve("boot.log"))) {
+            settings.progress().advanced(BOOT.name(), 0, rounds);
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                log.append(line).append(System.lineSeparator()).flush();
+                if (times.accept(line)) {
+                    settings.progress().advanced(BOOT.name(), times.rounds(), rounds);
+                }
+            }
+            return rig.onExit().join().exitValue();
+        } finally {
+            rig.destroy();
+        }
+    }
+
+    private static Process start(BenchSettings settings, int rounds) throws IOException {
+        String launcher = System.getProperty(StartupBench.LAUNCHER_PROPERTY);
+        if (launcher == null) {
+            throw new BenchException("boot: needs the rig of the source tree: start it by ./microlith bench");
+        }
+        Path root = Objects.requireNonNull(Path.of(launcher).getParent(), launcher);
+        ProcessBuilder builder = new ProcessBuilder(
+                root.resolve("rig").resolve("run").toString(),
+                "--timeout",
+                Integer.toString(rounds * ROUND_SECONDS),
+                "--put",
+                script(settings).toString(),
+                "bash",
+                SCRIPT,
+                Integer.toString(rounds));
+        builder.environment()
+                .put("MICROLITH_RIG_JARS", root.resolve("benchmarks/target/lib").toString());
+        return builder.redirectError(errors(settings).toFile()).start();
+    }
+
+    private static Path script(BenchSettings settings) throws IOException {
+        Path script = settings.directory().resolve(SCRIPT).toAbsolutePath();
+        try (InputStream source = BootBench.class.getResourceAsStream(SCRIPT)) {
+            Files.copy(Objects.requireNonNull(source, SCRIPT), script, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return script;
+    }
+}

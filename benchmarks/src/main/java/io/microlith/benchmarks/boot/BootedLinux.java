@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.boot;
+
+import io.microlith.board.boot.LinuxBoot;
+import io.microlith.board.legacy.Serial;
+import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.Vm;
+import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.memory.Size;
+import java.nio.file.Path;
+
+/**
+ * A VMM for Linux as an embedder would write it, which says {@code vm.run} when it lets the guest run. The rest of its
+ * output is the guest's console.
+ */
+final class BootedLinux {
+    private BootedLinux() {}
+
+    /**
+     * Runs a guest to its end.
+     *
+     * @param args kernel, initrd, mebibytes of memory, the vCPU's processor, command line
+     */
+    public static void main(String[] args) {
+        try (Hypervisor hypervisor = Hypervisor.open();
+                Vm vm = VmBuilder.on(hypervisor)
+                        .memory(Size.mebibytes(Integer.parseInt(args[2])))
+                        .pin(Integer.parseInt(args[3]))
+                        .boot(LinuxBoot.kernel(Path.of(args[0]))
+                                .initrd(Path.of(args[1]))
+                                .commandLine(args[4]))
+                        .device(Serial.to(System.out))
+                        .build()) {
+            System.out.println("vm.run");
+            System.out.flush();
+            System.exit(vm.run().exitStatus());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# Boots the same Linux under Microlith and under QEMU's microvm, in turns; inside the rig's outer VM.
+#
+#   bash boot-rounds.sh ROUNDS
+#
+# For each boot it prints "boot NAME PROCESS RUN": the microseconds from the start of the VMM's process, and those from
+# the moment it lets the vCPU run, to the line that the guest's init writes first; or "failed NAME", after the end of
+# what was on the console. Both VMMs are killed then. Both have the vCPU, and nothing else, on one processor, and their
+# threads for the rest where they like.
+rounds=$1
+kernel=/rig/vmlinux
+initrd=/rig/initrd.gz
+mebibytes=512
+processor=1
+command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests'
+java=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
+patience=600
+console=/tmp/console.log
+errors=/tmp/errors.log
+monitor=/tmp/monitor
+
+now() { # sets $micros
+    micros=${EPOCHREALTIME//[!0-9]/}
+}
+
+boot_microlith() {
+    now
+    begin=$micros
+    exec 3< <(exec "${java[@]}" io.microlith.benchmarks.boot.BootedLinux \
+        "$kernel" "$initrd" "$mebibytes" "$processor" "$command_line" 2>"$errors" </dev/null)
+    vmm=$!
+    while IFS= read -r -t "$patience" line <&3 && [[ $line != vm.run ]]; do :; done
+    now
+    ready=$micros
+    run=$micros
+    wait_for_init microlith
+}
+
+# QEMU is started with its vCPU stopped, so that the vCPU can be tied to its processor, and to see when it runs.
+boot_qemu() {
+    rm -f "$monitor".{in,out}
+    mkfifo "$monitor".{in,out}
+    exec 4<>"$monitor.in" 5<>"$monitor.out"
+    now
+    begin=$micros
+    exec 3< <(exec qemu-system-x86_64 -M microvm,rtc=on,pit=off,pic=off -enable-kvm -cpu host -m "$mebibytes" -smp 1 \
+        -nodefaults -no-user-config -display none -no-reboot -serial stdio -S -monitor "pipe:$monitor" \
+        -kernel "$kernel" -initrd "$initrd" -append "$command_line" 2>"$errors" </dev/null)
+    vmm=$!
+    printf 'info cpus\n' >&4
+    while IFS= read -r -t "$patience" line <&5 && [[ $line != *thread_id=* ]]; do :; done
+    now
+    ready=$micros
+    line=${line##*thread_id=}
+    taskset -p "$((1 << processor))" "${line%%[!0-9]*}" >/dev/null || printf 'the vCPU was not tied\n'
+    now
+    run=$micros
+    printf 'cont\n' >&4
+    wait_for_init qemu
+    exec 4>&- 5>&-
+}
+
+wait_for_init() { # NAME
+    local line init=
+    : >"$console"
+    while IFS= read -r -t "$patience" line <&3; do
+        if [[ $line == guest.init=1* ]]; then
+            now
+            init=$micros
+            break
+        fi
+        printf '%s\n' "$line" >>"$console"
+    done
+    kill -9 "$vmm" 2>/dev/null
+    wait "$vmm" 2>/dev/null
+    exec 3<&-
+    if [[ -n $init ]]; then
+        printf 'boot %s %s %s\n' "$1" "$((ready - begin + init - run))" "$((init - run))"
+    else
+        tail -n 20 "$console" "$errors"
+        printf 'failed %s\n' "$1"
+    fi
+}
+
+for ((round = 0; round < rounds; round++)); do
+    if ((round % 2 == 0)); then
+        boot_microlith
+        boot_qemu
+    else
+        boot_qemu
+        boot_microlith
+    fi
+done
