@@ -1,8 +1,10 @@
 /** Example hypervisors, and a command line over them. */
 module io.microlith.examples {
     requires com.fasterxml.jackson.jr.ob;
+    requires dagger;
     requires info.picocli;
     requires io.microlith.kvm;
+    requires jakarta.inject;
     requires static org.jspecify;
     requires org.slf4j;
 

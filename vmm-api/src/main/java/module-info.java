@@ -2,6 +2,8 @@
 /** Interfaces of the SDK, guest memory, buses, event loops and the Linux native layer. */
 module io.microlith.vmm {
     requires static transitive org.jspecify;
+    requires static dagger;
+    requires static jakarta.inject;
     requires jdk.jfr;
     requires org.slf4j;
 
@@ -9,6 +11,7 @@ module io.microlith.vmm {
     exports io.microlith.vmm;
     exports io.microlith.vmm.bus;
     exports io.microlith.vmm.bus.pci;
+    exports io.microlith.vmm.dagger;
     exports io.microlith.vmm.device;
     exports io.microlith.vmm.error;
     exports io.microlith.vmm.event;

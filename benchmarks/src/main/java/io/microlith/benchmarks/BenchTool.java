@@ -12,7 +12,8 @@ import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
-    private static final List<Bench> BENCHES = List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench());
+    private static final List<Bench> BENCHES =
+            List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

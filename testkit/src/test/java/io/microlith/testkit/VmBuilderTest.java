@@ -227,7 +227,7 @@ class VmBuilderTest {
         Register register = new Register(() -> 0);
         assertRefused(
                 "mmio",
-                "is answered twice",
+                "0x1000-0x1007",
                 builder -> builder.mmio(0x1000, 8, register).mmio(0x1000, 8, register));
         assertRefused(
                 "mmio", "overlaps", builder -> builder.mmio(0x1000, 8, register).mmio(0x1004, 8, register));

@@ -63,8 +63,8 @@ final class AssembledVm implements Vm {
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
             hypervisorVm.attachMemory(memory);
             eventLoop = resources.add(new EventLoopThread(config.id() + "-events", conclusions::hostFailed));
-            parts.mmio().forEach(mmio::add);
-            parts.pio().forEach(pio::add);
+            parts.mmio().forEach(handler -> mmio.add(handler.range(), handler.device()));
+            parts.pio().forEach(handler -> pio.add(handler.range(), handler.device()));
             platform = resources.add(parts.board().assemble(context(parts)));
             // So devices are closed after the loop's last handler, and before its descriptors are given back.
             resources.add(eventLoop::stop);

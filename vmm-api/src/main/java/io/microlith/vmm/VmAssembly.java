@@ -4,17 +4,18 @@ package io.microlith.vmm;
 import io.microlith.linux.HostMemory;
 import io.microlith.linux.NativeThread;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.BusHandler;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.device.NamedDevice;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.Size;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.TreeMap;
  * by injection.
  */
 public final class VmAssembly {
+    private static final int LAST_PORT = 0xffff;
+
     private VmAssembly() {}
 
     /**
@@ -46,14 +49,14 @@ public final class VmAssembly {
             VmConfig config,
             Optional<BootSource> boot,
             SortedMap<DeviceId, DeviceSpec<?>> devices,
-            Map<AddressRange, MmioDevice> mmio,
-            Map<AddressRange, PioDevice> pio,
+            Collection<BusHandler<MmioDevice>> mmio,
+            Collection<BusHandler<PioDevice>> pio,
             VmListener listener) {
         /** Copies the collections. */
         public Parts {
             devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
-            mmio = Collections.unmodifiableMap(new LinkedHashMap<>(mmio));
-            pio = Collections.unmodifiableMap(new LinkedHashMap<>(pio));
+            mmio = List.copyOf(mmio);
+            pio = List.copyOf(pio);
         }
     }
 
@@ -66,6 +69,7 @@ public final class VmAssembly {
     public static Vm assemble(Parts parts) {
         checkVcpus(parts);
         checkMemory(parts.config());
+        checkPorts(parts.pio());
         if (!parts.board().fits(parts.hypervisor())) {
             throw new ConfigException(
                     "board",
@@ -98,14 +102,47 @@ public final class VmAssembly {
         }
     }
 
-    /** Names devices: the n-th of a type, in the order given, gets the index n. */
-    public static SortedMap<DeviceId, DeviceSpec<?>> number(Collection<? extends DeviceSpec<?>> specs) {
-        Map<String, Integer> next = new HashMap<>();
-        SortedMap<DeviceId, DeviceSpec<?>> numbered = new TreeMap<>();
-        for (DeviceSpec<?> spec : List.copyOf(specs)) {
-            int index = next.merge(spec.type(), 1, Integer::sum) - 1;
-            numbered.put(new DeviceId(spec.type(), index), spec);
+    private static void checkPorts(Collection<BusHandler<PioDevice>> handlers) {
+        for (BusHandler<PioDevice> handler : handlers) {
+            AddressRange range = handler.range();
+            if (range.last() > LAST_PORT) {
+                throw new ConfigException(
+                        "pio", range + " is beyond the last port, 0x" + Integer.toHexString(LAST_PORT));
+            }
         }
-        return numbered;
+    }
+
+    /**
+     * Names devices: the n-th of a type, in the order given, gets the index n.
+     *
+     * @throws ConfigException if a factory's type is not fit for a name
+     */
+    public static SortedMap<DeviceId, DeviceSpec<?>> number(Collection<? extends DeviceSpec<?>> specs) {
+        return number(List.of(), specs);
+    }
+
+    /**
+     * Names devices beside some that have names: the n-th of a type, in the order given, gets the n-th index that is
+     * free.
+     *
+     * @throws ConfigException if two have the same name, or a factory's type is not fit for one
+     */
+    public static SortedMap<DeviceId, DeviceSpec<?>> number(
+            Collection<NamedDevice> named, Collection<? extends DeviceSpec<?>> others) {
+        SortedMap<DeviceId, DeviceSpec<?>> all = new TreeMap<>();
+        for (NamedDevice device : named) {
+            if (all.putIfAbsent(device.id(), device.spec()) != null) {
+                throw new ConfigException("device", "two are called " + device.id() + ": give one another index");
+            }
+        }
+        Map<String, Integer> next = new HashMap<>();
+        for (DeviceSpec<?> spec : others) {
+            int index = next.getOrDefault(spec.type(), 0);
+            while (all.putIfAbsent(spec.named(index).id(), spec) != null) {
+                index++;
+            }
+            next.put(spec.type(), index + 1);
+        }
+        return all;
     }
 }

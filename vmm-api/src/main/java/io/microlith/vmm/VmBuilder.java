@@ -2,17 +2,17 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.BusHandler;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
-import io.microlith.vmm.device.DeviceFactories;
 import io.microlith.vmm.device.DeviceFactory;
+import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +29,10 @@ public final class VmBuilder {
     /** Only makes default names differ; no behaviour depends on it. */
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
-    private static final int LAST_PORT = 0xffff;
-
     private final Hypervisor hypervisor;
     private final List<DeviceSpec<?>> devices = new ArrayList<>();
-    private final Map<AddressRange, MmioDevice> mmio = new LinkedHashMap<>();
-    private final Map<AddressRange, PioDevice> pio = new LinkedHashMap<>();
+    private final List<BusHandler<MmioDevice>> mmio = new ArrayList<>();
+    private final List<BusHandler<PioDevice>> pio = new ArrayList<>();
     private @Nullable String id;
     private @Nullable Board board;
     private @Nullable BootSource boot;
@@ -127,11 +125,16 @@ public final class VmBuilder {
      * @throws ConfigException if no factory of that type is found, or it refuses an option
      */
     public VmBuilder device(String type, Map<String, String> options) {
-        return device(configured(DeviceFactories.find(type), options));
+        return device(new DeviceRequest(type, options));
     }
 
-    private static <C> DeviceSpec<C> configured(DeviceFactory<C, ?> factory, Map<String, String> options) {
-        return new DeviceSpec<>(factory, factory.configure(options));
+    /**
+     * Adds a device of a type that some module or jar provides.
+     *
+     * @throws ConfigException if no factory of that type is found, or it refuses an option
+     */
+    public VmBuilder device(DeviceRequest request) {
+        return device(request.resolve(Map.of()));
     }
 
     /**
@@ -139,16 +142,14 @@ public final class VmBuilder {
      * own.
      */
     public VmBuilder mmio(long base, long size, MmioDevice handler) {
-        return put("mmio", mmio, range("mmio", base, size), handler);
+        mmio.add(new BusHandler<>(range("mmio", base, size), handler));
+        return this;
     }
 
     /** Answers the guest at a range of ports, from 0 to 0xffff. */
     public VmBuilder pio(int port, int count, PioDevice handler) {
-        AddressRange range = range("pio", port, count);
-        if (range.last() > LAST_PORT) {
-            throw new ConfigException("pio", range + " is beyond the last port, 0x" + Integer.toHexString(LAST_PORT));
-        }
-        return put("pio", pio, range, handler);
+        pio.add(new BusHandler<>(range("pio", port, count), handler));
+        return this;
     }
 
     private static AddressRange range(String bus, long base, long size) {
@@ -157,13 +158,6 @@ public final class VmBuilder {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(bus, e.getMessage() + ": give it an address of 0 or more and at least 1 byte", e);
         }
-    }
-
-    private <D> VmBuilder put(String bus, Map<AddressRange, D> handlers, AddressRange range, D handler) {
-        if (handlers.putIfAbsent(range, handler) != null) {
-            throw new ConfigException(bus, range + " is answered twice: give one of them another address");
-        }
-        return this;
     }
 
     /** Sets what to do when the guest asks for a reset. Default: {@link OnReset#RESTART}. */

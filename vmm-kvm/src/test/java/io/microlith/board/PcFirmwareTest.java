@@ -12,7 +12,8 @@ class PcFirmwareTest {
     private final PcFirmware firmware = new PcFirmware();
 
     private static List<FirmwareNode> device() {
-        return List.of(new FirmwareNode("LNRO0005", List.of(new AddressRange(0xd000_0000L, 512)), List.of(), List.of()));
+        return List.of(
+                new FirmwareNode("LNRO0005", List.of(new AddressRange(0xd000_0000L, 512)), List.of(), List.of()));
     }
 
     @Test

@@ -32,7 +32,10 @@ public final class BootBench implements Bench {
     private static final int ROUND_SECONDS = 600;
 
     private static final Metric BOOT = new Metric(
-            "boot", "from KVM_RUN to the guest's init, in the rig, against QEMU -M microvm", "s", OptionalDouble.of(BAR));
+            "boot",
+            "from KVM_RUN to the guest's init, in the rig, against QEMU -M microvm",
+            "s",
+            OptionalDouble.of(BAR));
     private static final Metric PROCESS = new Metric(
             "boot-process", "the same from the start of the VMM's process, JVM included", "s", OptionalDouble.empty());
 
@@ -83,7 +86,8 @@ public final class BootBench implements Bench {
     private static int measure(BenchSettings settings, int rounds, BootTimes times) throws IOException {
         Process rig = start(settings, rounds);
         try (BufferedReader output = rig.inputReader();
-                BufferedWriter log = Files.newBufferedWriter(settings.directory().resolve("boot.log"))) {
+                BufferedWriter log =
+                        Files.newBufferedWriter(settings.directory().resolve("boot.log"))) {
             settings.progress().advanced(BOOT.name(), 0, rounds);
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 log.append(line).append(System.lineSeparator()).flush();

@@ -119,7 +119,9 @@ final class BootTimes {
 
     /** From {@code KVM_RUN} to init. */
     PairedRatio fromRun() {
-        return ratio(microlith.stream().map(Boot::run).toList(), qemu.stream().map(Boot::run).toList());
+        return ratio(
+                microlith.stream().map(Boot::run).toList(),
+                qemu.stream().map(Boot::run).toList());
     }
 
     /** From the start of the process to init. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.device;
 
+import io.microlith.vmm.error.ConfigException;
+
 /**
  * A device to be: what to make it with, for a VM that does not exist yet. Can be used for several VMs if its
  * configuration can.
@@ -13,6 +15,25 @@ public record DeviceSpec<C>(DeviceFactory<C, ?> factory, C config) {
     /** The device's type. */
     public String type() {
         return factory.type();
+    }
+
+    /**
+     * Names the device.
+     *
+     * @param index which one of its type it is, from 0
+     * @throws ConfigException if there is no such name
+     */
+    public NamedDevice named(int index) {
+        try {
+            return new NamedDevice(new DeviceId(type(), index), this);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    "device",
+                    "'" + type() + "' and " + index + " of "
+                            + factory.getClass().getName()
+                            + " are no name: a type is of a-z, 0-9 and -, an index is 0 or more",
+                    e);
+        }
     }
 
     /** Makes the device as it is at power-on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Numbers and layouts of the KVM interface, as Linux has them, and no logic: only what this SDK uses appears here.
  *
