@@ -82,6 +82,9 @@ wait_for_init() { # NAME
     fi
 }
 
+# Who is first reads the kernel, and its own program, from an emulated disk.
+boot_microlith >/dev/null
+boot_qemu >/dev/null
 for ((round = 0; round < rounds; round++)); do
     if ((round % 2 == 0)); then
         boot_microlith
