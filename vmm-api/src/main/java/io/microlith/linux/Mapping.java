@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Files mapped into this process; see mmap(2).
+ * Memory mapped into this process, of a file or of nothing; see mmap(2).
  *
  * <p>A mapping lives as long as its arena: closing the arena unmaps it. Touching a page the file does not have (it was
  * truncated) is an {@link InternalError} in Java and kills nothing.
@@ -14,6 +14,11 @@ public final class Mapping {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_NORESERVE = 0x4000;
+    private static final int NO_FILE = -1;
+    private static final int MADV_DONTFORK = 10;
     private static final int MADV_HUGEPAGE = 14;
 
     private static final MemorySegment MUNMAP = Libc.function("munmap");
@@ -32,10 +37,33 @@ public final class Mapping {
      * @throws SystemCallException if the kernel refuses
      * @throws IllegalStateException if the arena is closed
      */
-    @SuppressWarnings("restricted")
     public static MemorySegment shared(Pollable file, long offset, long size, Arena arena) {
-        long address = Libc.callLong(Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), offset);
-        SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + file.fd());
+        return map(MAP_SHARED, file.fd(), offset, size, arena);
+    }
+
+    /**
+     * Maps memory that is this process's alone, all zero: neither a file nor a child process has it. Pages are the
+     * host's once they are touched.
+     *
+     * @param size bytes, a multiple of the page size
+     * @param alignment of the address in this process, a power of two of a page or more
+     * @param arena when it closes, the mapping goes
+     * @throws SystemCallException if the kernel refuses
+     * @throws IllegalStateException if the arena is closed
+     */
+    public static MemorySegment anonymous(long size, long alignment, Arena arena) {
+        // Addresses cost nothing, and who needs alignment gets it from those in between.
+        long room = Math.addExact(size, alignment);
+        MemorySegment mapping = map(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NO_FILE, 0, room, arena);
+        // Only spares a child process the page tables.
+        var _ = Libc.call(MADVISE, mapping.address(), room, MADV_DONTFORK);
+        return mapping.asSlice(-mapping.address() & (alignment - 1), size);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment map(int flags, int fd, long offset, long size, Arena arena) {
+        long address = Libc.callLong(Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, flags, fd, offset);
+        SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + fd);
         boolean owned = false;
         try {
             // NATIVE: the kernel mapped `size` bytes at `address`; they stay until the arena's close runs the cleanup.

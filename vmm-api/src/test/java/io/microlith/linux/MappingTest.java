@@ -94,6 +94,37 @@ class MappingTest {
     }
 
     @Test
+    void anonymous_anyAlignment_isAlignedZeroAndUnmappedAtTheEnd() throws IOException {
+        long address;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapping = Mapping.anonymous(3 * PAGE, 1L << 30, arena);
+            address = mapping.address();
+            assertThat(address % (1L << 30)).isZero();
+            assertThat(mapping.byteSize()).isEqualTo(3 * PAGE);
+            assertThat(mapping.get(JAVA_BYTE, 3 * PAGE - 1)).isZero();
+            mapping.set(JAVA_BYTE, 3 * PAGE - 1, (byte) 1);
+            assertThat(isMapped(address)).isTrue();
+        }
+        assertThat(isMapped(address)).isFalse();
+    }
+
+    private static boolean isMapped(long address) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .map(line -> line.substring(0, line.indexOf(' ')).split("-", 2))
+                .anyMatch(range -> Long.compareUnsigned(Long.parseUnsignedLong(range[0], 16), address) <= 0
+                        && Long.compareUnsigned(address, Long.parseUnsignedLong(range[1], 16)) < 0);
+    }
+
+    @Test
+    void anonymous_moreThanTheAddressSpace_isTheKernelsError() {
+        try (Arena arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> Mapping.anonymous(1L << 60, PAGE, arena))
+                    .isInstanceOf(SystemCallException.class)
+                    .hasMessageContaining("ENOMEM (12)");
+        }
+    }
+
+    @Test
     void adviseHugePages_anyKernel_mappingWorks() {
         try (MemFd file = MemFd.create("huge", 4L << 20);
                 Arena arena = Arena.ofConfined()) {

@@ -6,6 +6,7 @@ import io.microlith.board.legacy.Serial;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
 
@@ -25,6 +26,7 @@ final class BootedLinux {
         try (Hypervisor hypervisor = Hypervisor.open();
                 Vm vm = VmBuilder.on(hypervisor)
                         .memory(Size.mebibytes(Integer.parseInt(args[2])))
+                        .pages(PageBacking.TRANSPARENT_HUGE)
                         .pin(Integer.parseInt(args[3]))
                         .boot(LinuxBoot.kernel(Path.of(args[0]))
                                 .initrd(Path.of(args[1]))

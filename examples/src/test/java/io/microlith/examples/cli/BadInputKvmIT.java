@@ -111,7 +111,7 @@ class BadInputKvmIT {
                 "run --kernel KERNEL --cpus many | '--cpus' | --help",
                 "run --kernel KERNEL --pin 4095 | pin: | processor 4095",
                 "run --kernel KERNEL --pin 0,1 | pin: 2 processors given for 1 vCPUs | one for each",
-                "run --kernel KERNEL --pages large | 'large' is none of | small, thp, huge",
+                "run --kernel KERNEL --pages large | 'large' is none of | thp, small, huge",
                 // Configuration files.
                 "run --config ABSENT | config: no file | check the path",
                 "run --config TEXT | config: | JSON object",

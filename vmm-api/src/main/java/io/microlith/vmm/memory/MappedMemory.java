@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guest memory of a VM: one memfd, mapped shared, of which the host spends only the pages that were touched.
+ * Guest memory of a VM, one memfd or memory without a file, of which the host spends only the pages that were touched.
  *
  * <p>Its owner closes it after every vCPU and device thread has stopped.
  */
@@ -23,10 +23,10 @@ public final class MappedMemory implements AutoCloseable {
     private static final long HUGE_PAGE = 2L << 20;
 
     private final Arena arena;
-    private final MemFd file;
+    private final @Nullable MemFd file;
     private final GuestMemory memory;
 
-    private MappedMemory(Arena arena, MemFd file, GuestMemory memory) {
+    private MappedMemory(Arena arena, @Nullable MemFd file, GuestMemory memory) {
         this.arena = arena;
         this.file = file;
         this.memory = memory;
@@ -45,18 +45,11 @@ public final class MappedMemory implements AutoCloseable {
         Arena arena = Arena.ofShared();
         @Nullable MemFd file = null;
         try {
-            file = backing == PageBacking.HUGE_2M ? MemFd.createHuge(name, total) : MemFd.create(name, total);
-            List<GuestRegion> regions = new ArrayList<>();
-            long offset = 0;
-            for (AddressRange range : ranges) {
-                MemorySegment segment = Mapping.shared(file, offset, range.size(), arena);
-                if (backing == PageBacking.TRANSPARENT_HUGE) {
-                    var _ = Mapping.adviseHugePages(segment);
-                }
-                regions.add(new GuestRegion(range.base(), segment, Optional.of(file), offset));
-                offset += range.size();
+            if (backing == PageBacking.TRANSPARENT_HUGE) {
+                return new MappedMemory(arena, null, new RegionMemory(anonymous(ranges, arena)));
             }
-            return new MappedMemory(arena, file, new RegionMemory(regions));
+            file = backing == PageBacking.HUGE_2M ? MemFd.createHuge(name, total) : MemFd.create(name, total);
+            return new MappedMemory(arena, file, new RegionMemory(shared(file, ranges, arena)));
         } catch (SystemCallException e) {
             release(arena, file);
             if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE) {
@@ -68,6 +61,29 @@ public final class MappedMemory implements AutoCloseable {
             release(arena, file);
             throw e;
         }
+    }
+
+    private static List<GuestRegion> shared(MemFd file, List<AddressRange> ranges, Arena arena) {
+        List<GuestRegion> regions = new ArrayList<>();
+        long offset = 0;
+        for (AddressRange range : ranges) {
+            MemorySegment segment = Mapping.shared(file, offset, range.size(), arena);
+            regions.add(new GuestRegion(range.base(), segment, Optional.of(file), offset));
+            offset += range.size();
+        }
+        return regions;
+    }
+
+    private static List<GuestRegion> anonymous(List<AddressRange> ranges, Arena arena) {
+        List<GuestRegion> regions = new ArrayList<>();
+        for (AddressRange range : ranges) {
+            // What is one huge page in the guest's addresses has to be one in ours.
+            MemorySegment segment = Mapping.anonymous(range.size(), HUGE_PAGE, arena);
+            // A kernel without them is no worse than with small pages.
+            var _ = Mapping.adviseHugePages(segment);
+            regions.add(GuestRegion.anonymous(range.base(), segment));
+        }
+        return regions;
     }
 
     private static void checkAlignment(AddressRange range, PageBacking backing) {

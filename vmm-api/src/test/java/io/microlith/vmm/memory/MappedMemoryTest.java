@@ -54,11 +54,40 @@ class MappedMemoryTest {
     }
 
     @Test
-    void map_transparentHugePages_worksWithOrWithoutThem() {
+    void map_transparentHugePages_areAlignedLikeTheGuestsAndWork() {
+        List<AddressRange> ranges = List.of(new AddressRange(0, 8L << 20), new AddressRange(4 * GIB, 4096));
+        try (MappedMemory mapped = MappedMemory.map("thp", ranges, PageBacking.TRANSPARENT_HUGE)) {
+            GuestMemory memory = mapped.memory();
+            memory.putLong((8L << 20) - 8, 5);
+            memory.putLong(4 * GIB + 4088, 6);
+            assertThat(memory.getLong((8L << 20) - 8)).isEqualTo(5);
+            assertThat(memory.getLong(4 * GIB + 4088)).isEqualTo(6);
+            assertThat(memory.getLong(0)).isZero();
+            assertThat(memory.regions())
+                    .allSatisfy(region ->
+                            assertThat(region.segment().address() % (2L << 20)).isZero());
+        }
+    }
+
+    /** Nobody else can have this memory. */
+    @Test
+    void map_transparentHugePages_haveNoFile() throws IOException {
+        AddressRange range = new AddressRange(0, 2L << 20);
+        long before = descriptors();
+        try (MappedMemory mapped = MappedMemory.map("thp", List.of(range), PageBacking.TRANSPARENT_HUGE)) {
+            assertThat(mapped.memory().regions())
+                    .singleElement()
+                    .satisfies(region -> assertThat(region.file()).isEmpty());
+            assertThat(descriptors()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void map_manyTransparentHugePages_costOnlyWhatIsTouched() {
         try (MappedMemory mapped =
-                MappedMemory.map("thp", List.of(new AddressRange(0, 8L << 20)), PageBacking.TRANSPARENT_HUGE)) {
-            mapped.memory().putLong(4L << 20, 5);
-            assertThat(mapped.memory().getLong(4L << 20)).isEqualTo(5);
+                MappedMemory.map("thp", List.of(new AddressRange(0, 1L << 40)), PageBacking.TRANSPARENT_HUGE)) {
+            mapped.memory().putLong((1L << 40) - 8, 7);
+            assertThat(mapped.memory().getLong((1L << 40) - 8)).isEqualTo(7);
         }
     }
 

@@ -34,7 +34,7 @@ final class RunOptions {
 
     private static final String DEFAULT_MEMORY = "256M";
     private static final String DEFAULT_VCPUS = "1";
-    private static final String DEFAULT_PAGES = "small";
+    private static final String DEFAULT_PAGES = "thp";
 
     private final Command command;
     private final Console console;
@@ -83,7 +83,7 @@ final class RunOptions {
                         "KIND",
                         String.class,
                         DEFAULT_PAGES,
-                        "The host's pages behind the RAM: small, thp (2 MiB where the kernel can) or huge (the hugetlb pool)."));
+                        "The host's pages behind the RAM: thp (2 MiB where the kernel can), small (4 KiB, of a memfd) or huge (the hugetlb pool)."));
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
         spec.addOption(flag(STATISTICS, "Say at the end what the run cost."));
@@ -149,7 +149,7 @@ final class RunOptions {
             case "small" -> PageBacking.SMALL;
             case "thp" -> PageBacking.TRANSPARENT_HUGE;
             case "huge" -> PageBacking.HUGE_2M;
-            default -> throw new UsageException(PAGES + ": '" + kind + "' is none of small, thp, huge");
+            default -> throw new UsageException(PAGES + ": '" + kind + "' is none of thp, small, huge");
         };
     }
 

@@ -38,7 +38,7 @@ class RunOptionsTest {
                         Size.mebibytes(256),
                         Overcommit.REFUSE,
                         1,
-                        PageBacking.SMALL,
+                        PageBacking.TRANSPARENT_HUGE,
                         OnReset.RESTART,
                         List.of(),
                         false));
