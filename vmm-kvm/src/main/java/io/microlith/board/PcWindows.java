@@ -24,7 +24,7 @@ final class PcWindows {
 
     /** Finds addresses that nobody has. */
     AddressRange claimFree(DeviceId device, long size) {
-        if (Long.bitCount(size) != 1) {
+        if (size <= 0 || Long.bitCount(size) != 1) {
             throw new ConfigException("mmio", device + " wants " + size + " bytes: a power of two is needed");
         }
         long base = align(next, size);

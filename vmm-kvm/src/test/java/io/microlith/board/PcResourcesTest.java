@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Size;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What devices can take of a PC, and what an embedder hears who gives them too much. */
+class PcResourcesTest {
+    private static final DeviceId DISK = new DeviceId("disk", 0);
+    private static final DeviceId NET = new DeviceId("net", 0);
+
+    private final PcInterrupts interrupts = new PcInterrupts();
+    private final PcWindows windows = new PcWindows();
+
+    private static void assertRefused(String setting, String problem, ThrowingCallable action) {
+        assertThatThrownBy(action).isInstanceOfSatisfying(ConfigException.class, e -> {
+            assertThat(e.setting()).isEqualTo(setting);
+            assertThat(e.getMessage()).contains(problem).doesNotContain("\n");
+        });
+    }
+
+    @Test
+    void claim_edgeTriggeredTwice_isRefusedAndNamesBoth() {
+        interrupts.claim(DISK, new Interrupt(5, Trigger.EDGE));
+        assertRefused(
+                "interrupt",
+                "net0 wants interrupt 5, which disk0 has",
+                () -> interrupts.claim(NET, new Interrupt(5, Trigger.EDGE)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EDGE, LEVEL", "LEVEL, EDGE"})
+    void claim_edgeAndLevel_isRefused(Trigger first, Trigger second) {
+        interrupts.claim(DISK, new Interrupt(10, first));
+        assertRefused("interrupt", "which disk0 has", () -> interrupts.claim(NET, new Interrupt(10, second)));
+    }
+
+    @Test
+    void claim_levelTriggeredTwice_isShared() {
+        interrupts.claim(DISK, new Interrupt(10, Trigger.LEVEL));
+        interrupts.claim(NET, new Interrupt(10, Trigger.LEVEL));
+        assertThat(interrupts.claimFree(NET, Trigger.LEVEL).gsi()).isNotEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {24, 255})
+    void claim_noSuchInput_isRefused(int gsi) {
+        assertRefused(
+                "interrupt",
+                "disk0 wants interrupt " + gsi + ": the board has 0 to 23",
+                () -> interrupts.claim(DISK, new Interrupt(gsi, Trigger.EDGE)));
+    }
+
+    @Test
+    void claimFree_allTaken_isRefused() {
+        List<Integer> taken = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            taken.add(interrupts.claimFree(DISK, Trigger.EDGE).gsi());
+        }
+        assertThat(taken).doesNotHaveDuplicates();
+        assertRefused(
+                "interrupt",
+                "net0 wants an interrupt, and all 11 are taken",
+                () -> interrupts.claimFree(NET, Trigger.LEVEL));
+    }
+
+    @Test
+    void claimWindow_whereRamCanBe_isRefused() {
+        assertRefused(
+                "mmio",
+                "disk0 wants 0x1000-0x1fff, which can be RAM",
+                () -> windows.claim(DISK, new AddressRange(0x1000, 0x1000)));
+    }
+
+    @Test
+    void claimFreeWindow_besideAFixedOne_doesNotOverlap() {
+        windows.claim(DISK, new AddressRange(0xd000_0000L, 0x1000));
+        assertThat(windows.claimFree(NET, 0x1000)).isEqualTo(new AddressRange(0xd000_1000L, 0x1000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 3, -1, 0x1001, Long.MIN_VALUE})
+    void claimFreeWindow_noPowerOfTwo_isRefused(long size) {
+        assertRefused("mmio", "a power of two", () -> windows.claimFree(DISK, size));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0x2000_0000L, 1L << 62})
+    void claimFreeWindow_noRoom_isRefused(long size) {
+        assertRefused("mmio", "disk0 wants", () -> windows.claimFree(DISK, size));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4096, (2 << 20) - 4096})
+    void ram_tooLittle_isRefused(long bytes) {
+        assertRefused("memory", "too little for a PC", () -> PcLayout.ram(Size.bytes(bytes)));
+    }
+
+    @Test
+    void ram_beyondTheAddressSpace_isRefused() {
+        assertRefused("memory", "too much for a PC", () -> PcLayout.ram(Size.gibibytes(512)));
+    }
+
+    @Test
+    void ram_moreThanBelowTheHole_goesOnAbove4GiB() {
+        assertThat(PcLayout.ram(Size.gibibytes(4)))
+                .containsExactly(new AddressRange(0, 3L << 30), new AddressRange(4L << 30, 1L << 30));
+    }
+}
