@@ -25,7 +25,7 @@ import java.lang.foreign.SymbolLookup;
 import java.util.List;
 
 /** The rules, each with classes that break it: a rule that cannot fail is none. */
-@SuppressWarnings("ImmutableEnumChecker") // ArchUnit's rules are immutable, and say so only in prose
+@SuppressWarnings("ImmutableEnumChecker") // an ArchRule does not change, and does not say so
 enum Rule {
     ONLY_LINUX_LINKS_NATIVE_FUNCTIONS(
             noClasses()
