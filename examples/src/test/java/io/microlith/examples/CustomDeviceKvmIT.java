@@ -4,7 +4,7 @@ package io.microlith.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.examples.testkit.Program;
-import io.microlith.examples.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import org.junit.jupiter.api.Test;
 
 /** The example runs, and its guest talks to its device. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.examples.testkit.Kernels;
 import io.microlith.examples.testkit.Program;
-import io.microlith.examples.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ package io.microlith.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.examples.testkit.Program;
-import io.microlith.examples.testkit.RequiresKvm;
 import io.microlith.examples.testkit.Snippets;
+import io.microlith.testkit.RequiresKvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,37 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.device.DeviceFactories;
 import io.microlith.vmm.device.DeviceRequest;
-import io.microlith.vmm.error.HypervisorException;
 import io.microlith.vmm.memory.Size;
 import java.util.HexFormat;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On KVM, and on the class path, where the file under {@code META-INF/services} counts. */
-@Tag("kvm")
+@RequiresKvm
 class DiceKvmIT {
     // mov dx, 0x700 | in al, dx | out 0xf4, al
     private static final byte[] GUEST = HexFormat.of().parseHex("66ba0007" + "ec" + "e6f4");
-
-    @BeforeAll
-    static void requireKvm() {
-        try {
-            Hypervisor.open().close();
-        } catch (HypervisorException e) {
-            if ("1".equals(System.getenv("MICROLITH_REQUIRE_KVM"))) {
-                throw e;
-            }
-            System.err.println("SKIPPED DiceKvmIT: " + e.getMessage());
-            Assumptions.abort(e.getMessage());
-        }
-    }
 
     @Test
     void run_guestThrows_endsWithTheNumber() {

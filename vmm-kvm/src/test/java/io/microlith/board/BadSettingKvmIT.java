@@ -12,7 +12,7 @@ import io.microlith.board.legacy.SerialConfig;
 import io.microlith.board.legacy.SerialPort;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.testkit.HostResources;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.error.ConfigException;

@@ -8,7 +8,7 @@ import io.microlith.board.boot.FlatImage;
 import io.microlith.kvm.GuestDebug;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVm;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.VcpuFault;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;

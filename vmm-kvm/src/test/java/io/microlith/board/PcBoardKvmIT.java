@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.board.boot.BootContext;
 import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;

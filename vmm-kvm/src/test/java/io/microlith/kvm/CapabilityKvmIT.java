@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.kvm.abi.KvmCap;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Capability;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.error.HypervisorException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

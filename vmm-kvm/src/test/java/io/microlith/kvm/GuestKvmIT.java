@@ -5,8 +5,8 @@ import static io.microlith.kvm.testkit.TinyGuest.MMIO;
 import static io.microlith.kvm.testkit.TinyGuest.RAM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.VcpuExit;
 import io.microlith.vmm.VcpuFault;

@@ -4,7 +4,7 @@ package io.microlith.kvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.kvm.abi.KvmCap;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

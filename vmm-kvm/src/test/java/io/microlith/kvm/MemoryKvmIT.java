@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.kvm.abi.KvmCap;
-import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
 import io.microlith.linux.Errno;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.event.Registration;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.kvm.abi.KvmCap;
 import io.microlith.kvm.abi.KvmDebugregsLayout;
-import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,8 +3,8 @@ package io.microlith.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.kvm.testkit.RequiresKvm;
 import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.testkit.RequiresKvm;
 import org.junit.jupiter.api.Test;
 
 /** A vCPU's thread that ends. */

@@ -11,8 +11,8 @@ import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
 
 /**
- * A VMM for Linux as an embedder would write it, which says {@code vm.run} when it lets the guest run. The rest of its
- * output is the guest's console.
+ * A VMM for Linux as an embedder would write it, which says {@code vm.run} before its first {@code KVM_RUN}. The rest
+ * of its output is the guest's console.
  */
 final class BootedLinux {
     private BootedLinux() {}
@@ -25,6 +25,7 @@ final class BootedLinux {
     public static void main(String[] args) {
         try (Hypervisor hypervisor = Hypervisor.open();
                 Vm vm = VmBuilder.on(hypervisor)
+                        .board(new MarkedBoard(hypervisor.defaultBoard(), BootedLinux::mark))
                         .memory(Size.mebibytes(Integer.parseInt(args[2])))
                         .pages(PageBacking.TRANSPARENT_HUGE)
                         .pin(Integer.parseInt(args[3]))
@@ -33,9 +34,12 @@ final class BootedLinux {
                                 .commandLine(args[4]))
                         .device(Serial.to(System.out))
                         .build()) {
-            System.out.println("vm.run");
-            System.out.flush();
             System.exit(vm.run().exitStatus());
         }
+    }
+
+    private static void mark() {
+        System.out.println("vm.run");
+        System.out.flush();
     }
 }

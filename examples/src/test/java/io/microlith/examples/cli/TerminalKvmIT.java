@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.examples.testkit.Conversation;
 import io.microlith.examples.testkit.Kernels;
 import io.microlith.examples.testkit.Pty;
-import io.microlith.examples.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;

@@ -5,38 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
-import io.microlith.kvm.KvmHypervisor;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.dagger.ExtraDevices;
 import io.microlith.vmm.device.DeviceRequest;
-import io.microlith.vmm.error.HypervisorException;
 import io.microlith.vmm.memory.Size;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The component that embedders copy, on KVM. */
+@RequiresKvm
 class ComposedKvmIT {
     // mov al, 5 | out 0xf4, al
     private static final byte[] GUEST = HexFormat.of().parseHex("b005" + "e6f4");
-
-    @BeforeAll
-    static void requireKvm() {
-        try {
-            KvmHypervisor.open().close();
-        } catch (HypervisorException e) {
-            if ("1".equals(System.getenv("MICROLITH_REQUIRE_KVM"))) {
-                throw e;
-            }
-            System.err.println("SKIPPED ComposedKvmIT: " + e.getMessage());
-            Assumptions.abort(e.getMessage());
-        }
-    }
 
     @Test
     void vm_twoOfOneHypervisor_runWithTheirOwnDevices() {

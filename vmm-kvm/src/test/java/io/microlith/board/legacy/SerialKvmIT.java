@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
-import io.microlith.kvm.testkit.RequiresKvm;
+import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.boot;
+
+import io.microlith.vmm.Board;
+import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.Platform;
+import io.microlith.vmm.Vcpu;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.memory.Size;
+import java.util.List;
+
+/**
+ * A board as it is, and a mark on the vCPU's own thread before its first {@code KVM_RUN}: when the kernel is loaded and
+ * the vCPU powered on.
+ *
+ * @param board the board
+ * @param mark run at the mark
+ */
+record MarkedBoard(Board board, Runnable mark) implements Board {
+    @Override
+    public boolean fits(Hypervisor hypervisor) {
+        return board.fits(hypervisor);
+    }
+
+    @Override
+    public List<AddressRange> ram(Size memory) {
+        return board.ram(memory);
+    }
+
+    @Override
+    public Platform assemble(BoardContext context) {
+        return new MarkedPlatform(board.assemble(context), mark);
+    }
+
+    private record MarkedPlatform(Platform platform, Runnable mark) implements Platform {
+        @Override
+        public List<Device> devices() {
+            return platform.devices();
+        }
+
+        @Override
+        public void powerOn() {
+            platform.powerOn();
+        }
+
+        @Override
+        public void powerOn(Vcpu vcpu) {
+            platform.powerOn(vcpu);
+            mark.run();
+        }
+
+        @Override
+        public void close() {
+            platform.close();
+        }
+    }
+}
