@@ -14,7 +14,7 @@ mebibytes=512
 processor=1
 command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests'
 java=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
-patience=600
+patience=180
 console=/tmp/console.log
 errors=/tmp/errors.log
 monitor=/tmp/monitor
