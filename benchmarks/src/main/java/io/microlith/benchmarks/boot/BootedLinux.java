@@ -20,7 +20,7 @@ final class BootedLinux {
     /**
      * Runs a guest to its end.
      *
-     * @param args kernel, initrd, mebibytes of memory, the vCPU's processor, command line
+     * @param args kernel, initrd, mebibytes of memory, command line
      */
     public static void main(String[] args) {
         try (Hypervisor hypervisor = Hypervisor.open();
@@ -28,10 +28,9 @@ final class BootedLinux {
                         .board(new MarkedBoard(hypervisor.defaultBoard(), BootedLinux::mark))
                         .memory(Size.mebibytes(Integer.parseInt(args[2])))
                         .pages(PageBacking.TRANSPARENT_HUGE)
-                        .pin(Integer.parseInt(args[3]))
                         .boot(LinuxBoot.kernel(Path.of(args[0]))
                                 .initrd(Path.of(args[1]))
-                                .commandLine(args[4]))
+                                .commandLine(args[3]))
                         .device(Serial.to(System.out))
                         .build()) {
             System.exit(vm.run().exitStatus());

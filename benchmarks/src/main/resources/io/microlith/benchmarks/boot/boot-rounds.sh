@@ -5,13 +5,11 @@
 #
 # For each boot it prints "boot NAME PROCESS RUN": the microseconds from the start of the VMM's process, and those from
 # the moment it lets the vCPU run, to the line that the guest's init writes first; or "failed NAME", after the end of
-# what was on the console. Both VMMs are killed then. Both have the vCPU, and nothing else, on one processor, and their
-# threads for the rest where they like.
+# what was on the console. Both VMMs are killed then.
 rounds=$1
 kernel=/rig/vmlinux
 initrd=/rig/initrd.gz
 mebibytes=512
-processor=1
 command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests'
 java=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
 patience=180
@@ -27,7 +25,7 @@ boot_microlith() {
     now
     begin=$micros
     exec 3< <(exec "${java[@]}" io.microlith.benchmarks.boot.BootedLinux \
-        "$kernel" "$initrd" "$mebibytes" "$processor" "$command_line" 2>"$errors" </dev/null)
+        "$kernel" "$initrd" "$mebibytes" "$command_line" 2>"$errors" </dev/null)
     vmm=$!
     while IFS= read -r -t "$patience" line <&3 && [[ $line != vm.run ]]; do :; done
     now
@@ -36,7 +34,7 @@ boot_microlith() {
     wait_for_init microlith
 }
 
-# QEMU is started with its vCPU stopped, so that the vCPU can be tied to its processor, and to see when it runs.
+# QEMU is started with its vCPU stopped, to see when it runs. It answers its monitor once the guest is loaded.
 boot_qemu() {
     rm -f "$monitor".{in,out}
     mkfifo "$monitor".{in,out}
@@ -51,9 +49,6 @@ boot_qemu() {
     while IFS= read -r -t "$patience" line <&5 && [[ $line != *thread_id=* ]]; do :; done
     now
     ready=$micros
-    line=${line##*thread_id=}
-    taskset -p "$((1 << processor))" "${line%%[!0-9]*}" >/dev/null || printf 'the vCPU was not tied\n'
-    now
     run=$micros
     printf 'cont\n' >&4
     wait_for_init qemu
