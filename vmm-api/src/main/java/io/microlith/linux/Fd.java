@@ -51,7 +51,7 @@ public final class Fd implements Pollable, AutoCloseable {
      */
     public static Fd open(Path path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(path.toString());
+            MemorySegment name = Libc.string(arena, path.toString());
             int result = Libc.call(Libc.OPEN, name.address(), flags | O_CLOEXEC, 0);
             return new Fd((int) SystemCallException.check(result, "open", "path=" + path));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -8,8 +9,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +80,17 @@ final class Libc {
         return SYMBOLS.find(name)
                 .orElseThrow(() ->
                         new UnsatisfiedLinkError("libc has no function '" + name + "': glibc 2.30 or newer is needed"));
+    }
+
+    /**
+     * A string as C has it, in UTF-8. The arena's own way links a handle for bytes, which nothing else at a start
+     * needs.
+     */
+    static MemorySegment string(SegmentAllocator allocator, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        MemorySegment string = allocator.allocate(bytes.length + 1L);
+        MemorySegment.copy(bytes, 0, string, JAVA_BYTE, 0, bytes.length);
+        return string;
     }
 
     /** Memory for one thread's {@code errno}. Lives as long as it is reachable; never shared between threads. */

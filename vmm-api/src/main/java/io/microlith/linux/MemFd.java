@@ -55,7 +55,7 @@ public final class MemFd implements Pollable, AutoCloseable {
     private static MemFd create(String name, long size, int flags) {
         Fd fd;
         try (Arena arena = Arena.ofConfined()) {
-            long path = arena.allocateFrom(name).address();
+            long path = Libc.string(arena, name).address();
             int result = Libc.call(CREATE, path, MFD_CLOEXEC | MFD_ALLOW_SEALING | flags, 0);
             fd = Fd.own((int) SystemCallException.check(result, "memfd_create", "name=" + name));
         }

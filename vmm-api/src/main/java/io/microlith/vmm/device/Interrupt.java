@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An input of the guest's interrupt controller.
  *
@@ -13,5 +15,16 @@ public record Interrupt(int gsi, Trigger trigger) {
         if (gsi < 0) {
             throw new IllegalArgumentException("gsi=" + gsi);
         }
+    }
+
+    /** Written out, as is {@link #hashCode}: what a record has by itself is linked at run time, late in every start. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Interrupt that && gsi == that.gsi && trigger == that.trigger;
+    }
+
+    @Override
+    public int hashCode() {
+        return gsi;
     }
 }
