@@ -18,9 +18,6 @@
 #include <unistd.h>
 
 #define CPUID_ENTRIES 256
-#define MSR_ENTRIES 512
-#define SAVED_MSRS 44
-#define XSAVE_SIZE 65536
 
 // The signal that gets a vCPU out of the guest.
 #define KICK_SIGNAL 40
@@ -39,6 +36,16 @@
 
 #define PROGRAM_LIMIT (1u << 20)
 
+#define MSR_TSC 0x10
+#define MSR_MISC_ENABLE 0x1a0
+#define MSR_MTRR_DEF_TYPE 0x2ff
+#define MISC_ENABLE_FAST_STRING 1
+#define MTRR_ENABLED_WRITE_BACK 0x806
+#define LAPIC_LINT0 0x350
+#define LAPIC_LINT1 0x360
+#define LAPIC_DELIVERY_EXTINT 0x700
+#define LAPIC_DELIVERY_NMI 0x400
+
 #define CR0_PE (1u << 0)
 #define CR0_MP (1u << 1)
 #define CR0_ET (1u << 4)
@@ -52,21 +59,6 @@
 #define EFER_LMA (1u << 10)
 #define RFLAGS_FIXED (1u << 1)
 #define RFLAGS_IOPL3 (3u << 12)
-
-// What a reset puts back.
-struct power_on {
-	struct kvm_irqchip chips[3];
-	struct kvm_pit_state2 pit;
-	struct kvm_mp_state mp_state;
-	struct kvm_sregs2 sregs;
-	struct kvm_regs regs;
-	struct kvm_xcrs xcrs;
-	struct kvm_debugregs debugregs;
-	struct kvm_lapic_state lapic;
-	struct kvm_vcpu_events events;
-	struct kvm_msrs *msrs;
-	uint8_t xsave[XSAVE_SIZE];
-};
 
 void die(const char *what)
 {
@@ -89,35 +81,6 @@ static void *allocate(size_t size)
 	return memory;
 }
 
-static struct kvm_msr_list *msr_list_read(int kvm)
-{
-	struct kvm_msr_list *list = allocate(sizeof(*list) + MSR_ENTRIES * sizeof(list->indices[0]));
-	list->nmsrs = MSR_ENTRIES;
-	check(ioctl(kvm, KVM_GET_MSR_INDEX_LIST, list), "KVM_GET_MSR_INDEX_LIST");
-	return list;
-}
-
-// Those of the host's MSRs that the SDK saves: KVM stops at the first one that a vCPU lacks, so this host's are tried.
-static struct kvm_msrs *msrs_find(int kvm)
-{
-	struct kvm_msr_list *list = msr_list_read(kvm);
-	struct kvm_msrs *msrs = allocate(sizeof(*msrs) + MSR_ENTRIES * sizeof(msrs->entries[0]));
-	struct kvm_msrs *one = allocate(sizeof(*one) + sizeof(one->entries[0]));
-	int vm = check(ioctl(kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
-	int vcpu = check(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
-	for (uint32_t i = 0; i < list->nmsrs && msrs->nmsrs < SAVED_MSRS; i++) {
-		one->nmsrs = 1;
-		one->entries[0].index = list->indices[i];
-		if (ioctl(vcpu, KVM_GET_MSRS, one) == 1)
-			msrs->entries[msrs->nmsrs++].index = list->indices[i];
-	}
-	close(vcpu);
-	close(vm);
-	free(one);
-	free(list);
-	return msrs;
-}
-
 static struct kvm_cpuid2 *cpuid_read(int kvm)
 {
 	struct kvm_cpuid2 *cpuid = allocate(sizeof(*cpuid) + CPUID_ENTRIES * sizeof(cpuid->entries[0]));
@@ -131,14 +94,14 @@ void host_open(struct host *host)
 	host->kvm = check(open("/dev/kvm", O_RDWR | O_CLOEXEC), "open /dev/kvm");
 	host->run_size = check(ioctl(host->kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE");
 	host->cpuid = cpuid_read(host->kvm);
-	host->msrs = msrs_find(host->kvm);
 }
 
 static void memory_map(struct machine *machine, size_t size)
 {
 	machine->memory_size = size;
-	machine->memory_file = check(memfd_create("baseline", MFD_CLOEXEC), "memfd_create");
+	machine->memory_file = check(memfd_create("baseline", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
 	check(ftruncate(machine->memory_file, size), "ftruncate");
+	check(fcntl(machine->memory_file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW), "F_ADD_SEALS");
 	machine->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, machine->memory_file, 0);
 	if (machine->memory == MAP_FAILED)
 		die("mmap of guest memory");
@@ -174,24 +137,6 @@ static void event_loop_create(struct machine *machine)
 	check(epoll_ctl(machine->event_loop, EPOLL_CTL_ADD, machine->events, &event), "epoll_ctl");
 }
 
-static void chips_save(struct machine *machine)
-{
-	struct power_on *state = machine->power_on;
-	for (uint32_t i = 0; i < 3; i++) {
-		state->chips[i].chip_id = i;
-		check(ioctl(machine->vm, KVM_GET_IRQCHIP, &state->chips[i]), "KVM_GET_IRQCHIP");
-	}
-	check(ioctl(machine->vm, KVM_GET_PIT2, &state->pit), "KVM_GET_PIT2");
-}
-
-static void chips_reset(struct machine *machine)
-{
-	struct power_on *state = machine->power_on;
-	for (uint32_t i = 0; i < 3; i++)
-		check(ioctl(machine->vm, KVM_SET_IRQCHIP, &state->chips[i]), "KVM_SET_IRQCHIP");
-	check(ioctl(machine->vm, KVM_SET_PIT2, &state->pit), "KVM_SET_PIT2");
-}
-
 static void vcpu_create(struct machine *machine, const struct host *host)
 {
 	machine->vcpu = check(ioctl(machine->vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
@@ -203,15 +148,12 @@ static void vcpu_create(struct machine *machine, const struct host *host)
 
 void machine_create(struct machine *machine, const struct host *host, size_t memory_size)
 {
-	machine->power_on = allocate(sizeof(*machine->power_on));
 	memory_map(machine, memory_size);
 	machine->vm = check(ioctl(host->kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
 	memory_attach(machine);
 	event_loop_create(machine);
 	interrupt_controllers_create(machine);
-	chips_save(machine);
 	vcpu_create(machine, host);
-	chips_reset(machine);
 }
 
 static struct kvm_segment segment(uint16_t selector, uint8_t type, uint8_t code)
@@ -289,21 +231,26 @@ static void kicks_prepare(struct machine *machine)
 	check(ioctl(machine->vcpu, KVM_SET_SIGNAL_MASK, &mask), "KVM_SET_SIGNAL_MASK");
 }
 
-static void vcpu_save(struct machine *machine, const struct host *host)
+// What firmware leaves behind: the clock at zero, memory types on and write-back, and the 8259As wired to this vCPU.
+static void firmware_state_set(struct machine *machine)
 {
-	struct power_on *state = machine->power_on;
-	size_t size = sizeof(*host->msrs) + host->msrs->nmsrs * sizeof(host->msrs->entries[0]);
-	state->msrs = allocate(size);
-	memcpy(state->msrs, host->msrs, size);
-	check(ioctl(machine->vcpu, KVM_GET_MP_STATE, &state->mp_state), "KVM_GET_MP_STATE");
-	check(ioctl(machine->vcpu, KVM_GET_SREGS2, &state->sregs), "KVM_GET_SREGS2");
-	check(ioctl(machine->vcpu, KVM_GET_REGS, &state->regs), "KVM_GET_REGS");
-	check(ioctl(machine->vcpu, KVM_GET_XCRS, &state->xcrs), "KVM_GET_XCRS");
-	check(ioctl(machine->vcpu, KVM_GET_XSAVE2, state->xsave), "KVM_GET_XSAVE2");
-	check(ioctl(machine->vcpu, KVM_GET_DEBUGREGS, &state->debugregs), "KVM_GET_DEBUGREGS");
-	check(ioctl(machine->vcpu, KVM_GET_LAPIC, &state->lapic), "KVM_GET_LAPIC");
-	check(ioctl(machine->vcpu, KVM_GET_VCPU_EVENTS, &state->events), "KVM_GET_VCPU_EVENTS");
-	check(ioctl(machine->vcpu, KVM_GET_MSRS, state->msrs), "KVM_GET_MSRS");
+	struct {
+		struct kvm_msrs head;
+		struct kvm_msr_entry entries[3];
+	} msrs = {
+		.head = { .nmsrs = 3 },
+		.entries = {
+			{ .index = MSR_TSC, .data = 0 },
+			{ .index = MSR_MISC_ENABLE, .data = MISC_ENABLE_FAST_STRING },
+			{ .index = MSR_MTRR_DEF_TYPE, .data = MTRR_ENABLED_WRITE_BACK },
+		},
+	};
+	struct kvm_lapic_state lapic;
+	check(ioctl(machine->vcpu, KVM_SET_MSRS, &msrs), "KVM_SET_MSRS");
+	check(ioctl(machine->vcpu, KVM_GET_LAPIC, &lapic), "KVM_GET_LAPIC");
+	*(uint32_t *)(lapic.regs + LAPIC_LINT0) = LAPIC_DELIVERY_EXTINT;
+	*(uint32_t *)(lapic.regs + LAPIC_LINT1) = LAPIC_DELIVERY_NMI;
+	check(ioctl(machine->vcpu, KVM_SET_LAPIC, &lapic), "KVM_SET_LAPIC");
 }
 
 void machine_power_on(struct machine *machine, const struct host *host, int processor)
@@ -311,7 +258,7 @@ void machine_power_on(struct machine *machine, const struct host *host, int proc
 	pin(processor);
 	kicks_prepare(machine);
 	check(ioctl(machine->vcpu, KVM_SET_CPUID2, host->cpuid), "KVM_SET_CPUID2");
-	vcpu_save(machine, host);
+	firmware_state_set(machine);
 	registers_set(machine);
 }
 
@@ -324,8 +271,6 @@ void machine_close(struct machine *machine)
 	close(machine->events);
 	munmap(machine->memory, machine->memory_size);
 	close(machine->memory_file);
-	free(machine->power_on->msrs);
-	free(machine->power_on);
 }
 
 void machine_run(struct machine *machine)

@@ -23,7 +23,6 @@ struct machine {
 	size_t memory_size;
 	struct kvm_run *run;
 	size_t run_size;
-	struct power_on *power_on;
 };
 
 // What one host has to offer, asked for once.
@@ -31,7 +30,6 @@ struct host {
 	int kvm;
 	size_t run_size;
 	struct kvm_cpuid2 *cpuid;
-	struct kvm_msrs *msrs;
 };
 
 // A guest program.

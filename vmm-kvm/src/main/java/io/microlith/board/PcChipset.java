@@ -16,16 +16,13 @@ import io.microlith.board.pci.PciHostBridge;
 import io.microlith.board.pci.PciSegment;
 import io.microlith.board.pci.PciSetup;
 import io.microlith.kvm.KvmVm;
-import io.microlith.kvm.VmBlock;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /** What is on every PC board: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
 final class PcChipset {
@@ -36,22 +33,12 @@ final class PcChipset {
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
-    private final KvmVm vm;
+    private final KernelChips kernel;
     private final PciSegment pci;
     private final List<Device> devices = new ArrayList<>();
 
-    /** The state of the kernel's interrupt controllers and timer at power-on. */
-    private final Map<VmBlock, byte[]> initial = new EnumMap<>(VmBlock.class);
-
     PcChipset(BoardContext context, PcResources resources) {
-        vm = (KvmVm) context.vm();
-        vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
-        vm.setTssAddress(PcLayout.TASK_STATE);
-        vm.createIrqchip();
-        vm.createPit();
-        for (VmBlock block : VmBlock.values()) {
-            initial.put(block, vm.get(block));
-        }
+        kernel = new KernelChips((KvmVm) context.vm());
         pci = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
         addHostBridge(context, resources);
         for (DeviceSpec<?> spec : LEGACY) {
@@ -73,9 +60,9 @@ final class PcChipset {
         return devices;
     }
 
-    /** Sets the kernel's part back. The devices are reset by whoever resets all devices. */
-    void reset() {
-        initial.forEach(vm::set);
+    /** What is in the kernel. The other devices are reset by whoever resets all devices. */
+    KernelChips kernel() {
+        return kernel;
     }
 
     /** Does what firmware does with PCI, after all devices were reset. */

@@ -35,7 +35,11 @@ final class PcPlatform implements Platform {
     private final List<Device> devices = new ArrayList<>();
     private final PcChipset chipset;
     private final AcpiImage tables;
+    private final PristineState pristine;
     private final List<VcpuPowerOn> powerOns;
+
+    /** Whether guest code may have run. Written by {@link #powerOn()}, whose calls are in order. */
+    private boolean used;
 
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
@@ -54,10 +58,12 @@ final class PcPlatform implements Platform {
             close();
             throw e;
         }
-        CpuTemplate processors = CpuTemplate.of(
-                (KvmHypervisor) context.hypervisor(), context.config().vcpus());
-        powerOns = IntStream.range(0, context.config().vcpus())
-                .mapToObj(_ -> new VcpuPowerOn(processors))
+        KvmHypervisor host = (KvmHypervisor) context.hypervisor();
+        int vcpus = context.config().vcpus();
+        CpuTemplate processors = CpuTemplate.of(host, vcpus);
+        pristine = new PristineState(host, processors, vcpus);
+        powerOns = IntStream.range(0, vcpus)
+                .mapToObj(i -> new VcpuPowerOn(processors, () -> pristine.vcpu(i)))
                 .toList();
     }
 
@@ -75,7 +81,10 @@ final class PcPlatform implements Platform {
 
     @Override
     public void powerOn() {
-        chipset.reset();
+        if (used) {
+            chipset.kernel().restore(pristine.chips());
+        }
+        used = true;
         devices.forEach(Device::reset);
         chipset.setUp();
         tables.writeTo(context.memory());

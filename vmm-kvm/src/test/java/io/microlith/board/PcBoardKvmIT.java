@@ -65,4 +65,45 @@ class PcBoardKvmIT {
             assertThat(outcome).isInstanceOf(VmOutcome.TripleFault.class);
         }
     }
+
+    @Test
+    void reset_guestChangedChipsAndRegisters_findsThemAsTheyWereAtFirst() {
+        Recorder reports = new Recorder();
+        String code =
+                // in al, 0x21; mov dx, 0x3f8; out dx, al; movd eax, xmm0; out dx, eax
+                "e4 21  66 ba f8 03  ee  66 0f 7e c0  ef"
+                        // mov al, 0x55; out 0x21, al; mov eax, 0x1234; movd xmm0, eax
+                        + "b0 55  e6 21  b8 34 12 00 00  66 0f 6e c0"
+                        // in al, dx: how often it has started; test al, al; jz +2; ud2
+                        + "ec  84 c0  74 02  0f 0b"
+                        // mov dx, 0xcf9; mov al, 6; out dx, al; jmp $
+                        + "66 ba f9 0c  b0 06  ee  eb fe";
+        try (Hypervisor kvm = Hypervisor.open();
+                Vm vm = VmBuilder.on(kvm)
+                        .boot(new Code(EntryState.user64(CODE), code))
+                        .pio(0x3f8, 8, new Starts(reports))
+                        .build()) {
+            VmOutcome outcome = vm.run();
+
+            assertThat(outcome).isInstanceOf(VmOutcome.TripleFault.class);
+            assertThat(reports.written).hasSize(6);
+            assertThat(reports.written.subList(2, 4)).isEqualTo(reports.written.subList(0, 2));
+            assertThat(reports.written.subList(4, 6)).isEqualTo(reports.written.subList(0, 2));
+            assertThat(reports.written.getFirst()).isNotEqualTo(0x55);
+            assertThat(reports.written.get(1)).isZero();
+        }
+    }
+
+    /** Tells the guest to start again, twice. */
+    private record Starts(Recorder reports) implements PioDevice {
+        @Override
+        public int read(int offset, int size) {
+            return reports.written.size() / 2 - 1 < 2 ? 0 : 1;
+        }
+
+        @Override
+        public void write(int offset, int size, int value) {
+            reports.write(offset, size, value);
+        }
+    }
 }

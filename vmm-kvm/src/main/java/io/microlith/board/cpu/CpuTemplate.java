@@ -6,6 +6,7 @@ import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmLapic;
 import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.KvmVcpuState;
 import io.microlith.kvm.MsrValue;
 import io.microlith.kvm.abi.KvmCap;
 import java.util.ArrayList;
@@ -79,6 +80,11 @@ public final class CpuTemplate {
     /** Gives a vCPU its identity. Once, before its first run. */
     public void identify(KvmVcpu vcpu) {
         vcpu.cpuid(cpuid(vcpu.index()));
+    }
+
+    /** All of a vCPU's state that a reset puts back. */
+    public KvmVcpuState save(KvmVcpu vcpu) {
+        return vcpu.save(stateMsrs());
     }
 
     /**

@@ -3,29 +3,34 @@ package io.microlith.board.cpu;
 
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVcpuState;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
- * A vCPU's power-on state: the one KVM made it with, kept, and put back at every reset after the first power-on; and on
- * top of it what firmware would have done. For the vCPU's thread.
+ * A vCPU's power-on: the first time it gets its identity, later the state it had then; and on top of it comes what
+ * firmware would have done. For the vCPU's thread.
  */
 public final class VcpuPowerOn {
     private final CpuTemplate template;
-    private @Nullable KvmVcpuState initial;
+    private final Supplier<KvmVcpuState> pristine;
+    private boolean used;
 
-    /** Makes a keeper for one vCPU. */
-    public VcpuPowerOn(CpuTemplate template) {
+    /**
+     * For one vCPU.
+     *
+     * @param pristine the state of such a vCPU that has its identity and nothing else; asked for at resets
+     */
+    public VcpuPowerOn(CpuTemplate template, Supplier<KvmVcpuState> pristine) {
         this.template = template;
+        this.pristine = pristine;
     }
 
-    /** Puts the vCPU into the state it had when this was called for the first time, as firmware leaves it. */
+    /** Puts the vCPU into the state firmware leaves it in. */
     public void apply(KvmVcpu vcpu) {
-        KvmVcpuState state = initial;
-        if (state == null) {
-            template.identify(vcpu);
-            initial = vcpu.save(template.stateMsrs());
+        if (used) {
+            vcpu.restore(pristine.get());
         } else {
-            vcpu.restore(state);
+            template.identify(vcpu);
+            used = true;
         }
         template.initialize(vcpu);
     }

@@ -8,6 +8,7 @@ import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmLapic;
 import io.microlith.kvm.KvmRegisters;
 import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.KvmVcpuState;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.MpState;
 import io.microlith.kvm.MsrValue;
@@ -45,6 +46,10 @@ class CpuTemplateKvmIT {
         return (int) vcpu.exit().data(0);
     }
 
+    private static KvmVcpuState notReset() {
+        throw new AssertionError("this is no reset");
+    }
+
     @Test
     void apply_guestFindsItsApicIdAndTopology() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
@@ -53,7 +58,7 @@ class CpuTemplateKvmIT {
             CpuTemplate template = CpuTemplate.of(kvm, CPU_COUNT);
             guest.vcpu().unbindFromThread();
             second.bindToThread();
-            new VcpuPowerOn(template).apply(second);
+            new VcpuPowerOn(template, CpuTemplateKvmIT::notReset).apply(second);
             second.mpState(MpState.RUNNABLE);
 
             guest.longMode(second, 3, SHOW_CPUID);
@@ -106,7 +111,7 @@ class CpuTemplateKvmIT {
     void apply_firmwaresWorkIsDone() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip)) {
-            new VcpuPowerOn(CpuTemplate.of(kvm, 1)).apply(guest.vcpu());
+            new VcpuPowerOn(CpuTemplate.of(kvm, 1), CpuTemplateKvmIT::notReset).apply(guest.vcpu());
 
             assertThat(guest.vcpu().msrs(List.of(IA32_MTRR_DEF_TYPE)).getFirst().value())
                     .isEqualTo(0x806);
@@ -119,8 +124,12 @@ class CpuTemplateKvmIT {
     @Test
     void apply_again_undoesWhatTheGuestDid() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
-                TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip)) {
-            VcpuPowerOn powerOn = new VcpuPowerOn(CpuTemplate.of(kvm, 1));
+                TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip);
+                TinyGuest other = new TinyGuest(kvm, KvmVm::createIrqchip)) {
+            CpuTemplate template = CpuTemplate.of(kvm, 1);
+            template.identify(other.vcpu());
+            KvmVcpuState pristine = template.save(other.vcpu());
+            VcpuPowerOn powerOn = new VcpuPowerOn(template, () -> pristine);
             powerOn.apply(guest.vcpu());
             String registers = new KvmRegisters().load(guest.vcpu()).toString();
             // e6 10  out 0x10, al

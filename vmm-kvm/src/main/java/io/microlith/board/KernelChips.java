@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import io.microlith.kvm.KvmVm;
+import io.microlith.kvm.VmBlock;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The part of a PC that is in the kernel: interrupt controllers and timer. */
+final class KernelChips {
+    private final KvmVm vm;
+
+    /** Puts them into a VM that has no vCPUs yet. */
+    KernelChips(KvmVm vm) {
+        this.vm = vm;
+        vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
+        vm.setTssAddress(PcLayout.TASK_STATE);
+        vm.createIrqchip();
+        vm.createPit();
+    }
+
+    /** Their state. While no vCPU runs. */
+    Map<VmBlock, byte[]> save() {
+        Map<VmBlock, byte[]> state = new EnumMap<>(VmBlock.class);
+        for (VmBlock block : VmBlock.values()) {
+            state.put(block, vm.get(block));
+        }
+        return state;
+    }
+
+    /** Puts a state back. While no vCPU runs. */
+    void restore(Map<VmBlock, byte[]> state) {
+        state.forEach(vm::set);
+    }
+}
