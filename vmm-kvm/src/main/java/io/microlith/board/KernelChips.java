@@ -4,25 +4,32 @@ package io.microlith.board;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.VmBlock;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The part of a PC that is in the kernel: interrupt controllers and timer. */
 final class KernelChips {
     private final KvmVm vm;
+    private final Set<VmBlock> blocks = EnumSet.allOf(VmBlock.class);
 
-    /** Puts them into a VM that has no vCPUs yet. */
-    KernelChips(KvmVm vm) {
+    /** Puts those of a board with some parts into a VM that has no vCPUs yet. */
+    KernelChips(KvmVm vm, Set<PcPart> parts) {
         this.vm = vm;
         vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
         vm.setTssAddress(PcLayout.TASK_STATE);
         vm.createIrqchip();
-        vm.createPit();
+        if (parts.contains(PcPart.TIMER)) {
+            vm.createPit();
+        } else {
+            blocks.remove(VmBlock.PIT);
+        }
     }
 
     /** Their state. While no vCPU runs. */
     Map<VmBlock, byte[]> save() {
         Map<VmBlock, byte[]> state = new EnumMap<>(VmBlock.class);
-        for (VmBlock block : VmBlock.values()) {
+        for (VmBlock block : blocks) {
             state.put(block, vm.get(block));
         }
         return state;

@@ -8,17 +8,40 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Size;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A PC without a past: in-kernel interrupt controllers and timer, ACPI tables, a PCI host bridge, and the few legacy
  * devices that kernels still look for. See {@link PcLayout} for its addresses.
  */
 public final class PcBoard implements Board {
-    private final PcFirmware firmware = new PcFirmware();
+    private final Set<PcPart> parts;
+    private final PcFirmware firmware;
 
-    /** Makes the plan. */
-    public PcBoard() {}
+    /** Makes the plan of a whole PC. */
+    public PcBoard() {
+        this(EnumSet.allOf(PcPart.class));
+    }
+
+    private PcBoard(Set<PcPart> parts) {
+        this.parts = Collections.unmodifiableSet(parts);
+        firmware = new PcFirmware(this.parts);
+    }
+
+    /**
+     * The same plan with less on the board: a guest that can do without a part starts earlier for it.
+     *
+     * @param missing what to leave out, besides what this plan leaves out already
+     */
+    public PcBoard without(PcPart... missing) {
+        Set<PcPart> rest = EnumSet.noneOf(PcPart.class);
+        rest.addAll(parts);
+        rest.removeAll(List.of(missing));
+        return new PcBoard(rest);
+    }
 
     @Override
     public boolean fits(Hypervisor hypervisor) {
@@ -32,7 +55,7 @@ public final class PcBoard implements Board {
 
     @Override
     public Platform assemble(BoardContext context) {
-        return new PcPlatform(context, firmware);
+        return new PcPlatform(context, firmware, parts);
     }
 
     @Override

@@ -23,8 +23,10 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** What is on every PC board: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
+/** What is on a PC board itself: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
 final class PcChipset {
     private static final List<DeviceSpec<?>> LEGACY = List.of(
             new DeviceSpec<>(new I8042Factory(), new I8042Config()),
@@ -34,25 +36,26 @@ final class PcChipset {
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
     private final KernelChips kernel;
-    private final PciSegment pci;
+    private final Optional<PciSegment> pci;
     private final List<Device> devices = new ArrayList<>();
 
-    PcChipset(BoardContext context, PcResources resources) {
-        kernel = new KernelChips((KvmVm) context.vm());
-        pci = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
-        addHostBridge(context, resources);
+    PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
+        kernel = new KernelChips((KvmVm) context.vm(), parts);
+        pci = parts.contains(PcPart.PCI) ? Optional.of(addBus(context, resources)) : Optional.empty();
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
     }
 
-    private void addHostBridge(BoardContext context, PcResources resources) {
+    private PciSegment addBus(BoardContext context, PcResources resources) {
+        PciSegment bus = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
         BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
-        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), pci, context.control());
+        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), bus, context.control());
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());
         devices.add(bridge);
+        return bus;
     }
 
     /** The devices, as far as they are in this process. */
@@ -67,6 +70,6 @@ final class PcChipset {
 
     /** Does what firmware does with PCI, after all devices were reset. */
     void setUp() {
-        new PciSetup(pci, PcLayout.PCI_WINDOWS).run();
+        pci.ifPresent(bus -> new PciSetup(bus, PcLayout.PCI_WINDOWS).run());
     }
 }

@@ -8,6 +8,7 @@ import io.microlith.board.acpi.FixedHardware;
 import io.microlith.board.acpi.InterruptControllers;
 import io.microlith.board.acpi.PciRoot;
 import io.microlith.board.acpi.Processor;
+import io.microlith.board.legacy.I8042Device;
 import io.microlith.board.legacy.PowerManagementDevice;
 import io.microlith.board.legacy.ResetControl;
 import io.microlith.board.pci.IntxRouting;
@@ -36,7 +37,13 @@ final class PcFirmware {
      */
     private record Made(AcpiPlan plan, AcpiImage image) {}
 
+    private final Set<PcPart> parts;
     private volatile @Nullable Made last;
+
+    /** Of a board with some parts. */
+    PcFirmware(Set<PcPart> parts) {
+        this.parts = parts;
+    }
 
     /**
      * Makes the tables.
@@ -51,7 +58,7 @@ final class PcFirmware {
                 List.of(),
                 InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
                 hardware(),
-                Optional.of(new PciRoot(Optional.of(PcLayout.ECAM), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy())),
+                pciRoot(),
                 nodes);
         Made made = last;
         if (made == null || !made.plan().equals(plan)) {
@@ -61,7 +68,20 @@ final class PcFirmware {
         return made.image();
     }
 
-    private static FixedHardware hardware() {
+    private Optional<PciRoot> pciRoot() {
+        return parts.contains(PcPart.PCI)
+                ? Optional.of(new PciRoot(Optional.of(PcLayout.ECAM), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy()))
+                : Optional.empty();
+    }
+
+    /** The better register is among PCI's ports. */
+    private FixedHardware.ResetPort resetPort() {
+        return parts.contains(PcPart.PCI)
+                ? new FixedHardware.ResetPort(ResetControl.PORT, ResetControl.RESET_VALUE)
+                : new FixedHardware.ResetPort(I8042Device.COMMAND_PORT, I8042Device.PULSE_RESET);
+    }
+
+    private FixedHardware hardware() {
         return new FixedHardware(
                 new FixedHardware.Ports(
                         PowerManagementDevice.EVENT_PORT,
@@ -69,7 +89,7 @@ final class PcFirmware {
                         OptionalInt.of(PowerManagementDevice.TIMER_PORT)),
                 PowerManagementDevice.SCI,
                 PowerManagementDevice.SLEEP_TYPE_OFF,
-                new FixedHardware.ResetPort(ResetControl.PORT, ResetControl.RESET_VALUE),
+                resetPort(),
                 Set.of(
                         FixedHardware.Feature.LEGACY_DEVICES,
                         FixedHardware.Feature.REAL_TIME_CLOCK,

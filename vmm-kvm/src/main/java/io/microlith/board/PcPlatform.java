@@ -21,6 +21,7 @@ import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,12 @@ final class PcPlatform implements Platform {
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
 
-    PcPlatform(BoardContext context, PcFirmware firmware) {
+    PcPlatform(BoardContext context, PcFirmware firmware, Set<PcPart> parts) {
         this.context = context;
         boot = context.boot().map(PcPlatform::protocol);
         try {
             context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
-            chipset = new PcChipset(context, resources);
+            chipset = new PcChipset(context, resources, parts);
             devices.addAll(chipset.devices());
             context.devices()
                     .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
@@ -61,7 +62,7 @@ final class PcPlatform implements Platform {
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
         int vcpus = context.config().vcpus();
         CpuTemplate processors = CpuTemplate.of(host, vcpus);
-        pristine = new PristineState(host, processors, vcpus);
+        pristine = new PristineState(host, processors, vcpus, parts);
         powerOns = IntStream.range(0, vcpus)
                 .mapToObj(i -> new VcpuPowerOn(processors, () -> pristine.vcpu(i)))
                 .toList();

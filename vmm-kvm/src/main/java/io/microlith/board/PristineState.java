@@ -10,6 +10,7 @@ import io.microlith.kvm.VmBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class PristineState {
     private final KvmHypervisor host;
     private final CpuTemplate processors;
     private final int vcpus;
+    private final Set<PcPart> board;
 
     /** Guarded by this. */
     private @Nullable Parts parts;
@@ -33,11 +35,13 @@ final class PristineState {
      * Of a machine with so many vCPUs of a kind.
      *
      * @param host where it is
+     * @param board what it has
      */
-    PristineState(KvmHypervisor host, CpuTemplate processors, int vcpus) {
+    PristineState(KvmHypervisor host, CpuTemplate processors, int vcpus, Set<PcPart> board) {
         this.host = host;
         this.processors = processors;
         this.vcpus = vcpus;
+        this.board = board;
     }
 
     /**
@@ -70,7 +74,7 @@ final class PristineState {
     private Parts read() {
         List<KvmVcpu> made = new ArrayList<>();
         try (KvmVm vm = host.createVm("pristine")) {
-            Map<VmBlock, byte[]> chips = new KernelChips(vm).save();
+            Map<VmBlock, byte[]> chips = new KernelChips(vm, board).save();
             try {
                 for (int i = 0; i < vcpus; i++) {
                     KvmVcpu vcpu = vm.createVcpu(i);

@@ -8,6 +8,7 @@ import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.OnReset;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
@@ -91,6 +92,28 @@ class PcBoardKvmIT {
             assertThat(reports.written.subList(4, 6)).isEqualTo(reports.written.subList(0, 2));
             assertThat(reports.written.getFirst()).isNotEqualTo(0x55);
             assertThat(reports.written.get(1)).isZero();
+        }
+    }
+
+    @Test
+    void run_boardWithoutPciAndTimer_configurationPortsFloatAndKeyboardControllerResets() {
+        Recorder reports = new Recorder();
+        String code =
+                // mov dx, 0xcfc; in eax, dx; mov dx, 0x3f8; out dx, eax; in al, 0x40; out dx, al
+                "66 ba fc 0c  ed  66 ba f8 03  ef  e4 40  ee"
+                        // mov al, 0xfe; out 0x64, al; jmp $
+                        + "b0 fe  e6 64  eb fe";
+        try (Hypervisor kvm = Hypervisor.open();
+                Vm vm = VmBuilder.on(kvm)
+                        .board(new PcBoard().without(PcPart.PCI, PcPart.TIMER))
+                        .boot(new Code(EntryState.user64(CODE), code))
+                        .pio(0x3f8, 8, reports)
+                        .onReset(OnReset.END)
+                        .build()) {
+            VmOutcome outcome = vm.run();
+
+            assertThat(outcome).isInstanceOf(VmOutcome.Reset.class);
+            assertThat(reports.written).containsExactly(-1, 0xff);
         }
     }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.boot;
 
+import io.microlith.board.PcBoard;
+import io.microlith.board.PcPart;
 import io.microlith.board.boot.LinuxBoot;
 import io.microlith.board.legacy.Serial;
+import io.microlith.vmm.Board;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
@@ -15,6 +18,9 @@ import java.nio.file.Path;
  * of its output is the guest's console.
  */
 final class BootedLinux {
+    /** As QEMU's microvm is. */
+    private static final Board BOARD = new PcBoard().without(PcPart.PCI, PcPart.TIMER);
+
     private BootedLinux() {}
 
     /**
@@ -25,7 +31,7 @@ final class BootedLinux {
     public static void main(String[] args) {
         try (Hypervisor hypervisor = Hypervisor.open();
                 Vm vm = VmBuilder.on(hypervisor)
-                        .board(new MarkedBoard(hypervisor.defaultBoard(), BootedLinux::mark))
+                        .board(new MarkedBoard(BOARD, BootedLinux::mark))
                         .memory(Size.mebibytes(Integer.parseInt(args[2])))
                         .pages(PageBacking.TRANSPARENT_HUGE)
                         .boot(LinuxBoot.kernel(Path.of(args[0]))

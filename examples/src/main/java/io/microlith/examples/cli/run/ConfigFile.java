@@ -22,7 +22,7 @@ final class ConfigFile {
     private static final long MAX_SIZE = 1 << 16;
 
     private static final Set<String> VALUES =
-            Set.of("kernel", "initrd", "cmdline", "mem", "cpus", "pages", "pin", "kvm");
+            Set.of("kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "kvm");
     private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "stats");
 
     private ConfigFile() {}

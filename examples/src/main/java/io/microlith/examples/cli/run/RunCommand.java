@@ -2,6 +2,7 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcBoard;
+import io.microlith.board.PcPart;
 import io.microlith.board.boot.KernelBoot;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
@@ -64,7 +65,7 @@ public final class RunCommand implements Command {
         if (settings.overcommit() == Overcommit.ALLOW) {
             builder.overcommit();
         }
-        return builder.board(new PcBoard())
+        return builder.board(new PcBoard().without(settings.missing().toArray(PcPart[]::new)))
                 .memory(settings.memory())
                 .pages(settings.pages())
                 .vcpus(settings.vcpus())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
+import io.microlith.board.PcPart;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -23,6 +25,7 @@ final class RunOptions {
     private static final String KERNEL = "--kernel";
     private static final String INITRD = "--initrd";
     private static final String COMMAND_LINE = "--cmdline";
+    private static final String BOARD = "--board";
     private static final String MEMORY = "--mem";
     private static final String OVERCOMMIT = "--overcommit";
     private static final String VCPUS = "--cpus";
@@ -32,6 +35,7 @@ final class RunOptions {
     private static final String STATISTICS = "--stats";
     private static final String CONFIG = "--config";
 
+    private static final String DEFAULT_BOARD = "pc";
     private static final String DEFAULT_MEMORY = "256M";
     private static final String DEFAULT_VCPUS = "1";
     private static final String DEFAULT_PAGES = "thp";
@@ -73,6 +77,12 @@ final class RunOptions {
                 "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1; the file says which."));
         spec.addOption(option(INITRD, "FILE", Path.class, "The initial RAM disk."));
         spec.addOption(option(COMMAND_LINE, "TEXT", String.class, "The kernel's command line."));
+        spec.addOption(withDefault(
+                BOARD,
+                "KIND",
+                String.class,
+                DEFAULT_BOARD,
+                "The board: pc, or lean (no PCI bus and no timer chip, which Linux does without and starts earlier)."));
         spec.addOption(
                 withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
         spec.addOption(flag(OVERCOMMIT, "Let the RAM be more than the host's."));
@@ -129,6 +139,7 @@ final class RunOptions {
                 kernel,
                 Optional.ofNullable(initrd),
                 options.matchedOptionValue(COMMAND_LINE, ""),
+                missing(options.matchedOptionValue(BOARD, DEFAULT_BOARD)),
                 memory(options.matchedOptionValue(MEMORY, DEFAULT_MEMORY)),
                 options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
                 options.matchedOptionValue(VCPUS, Integer.parseInt(DEFAULT_VCPUS)),
@@ -136,6 +147,15 @@ final class RunOptions {
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,
                 processors(options.matchedOptionValue(PIN, "")),
                 options.hasMatchedOption(STATISTICS));
+    }
+
+    /** What is not on a board of a kind. */
+    private static Set<PcPart> missing(String kind) {
+        return switch (kind) {
+            case "pc" -> Set.of();
+            case "lean" -> Set.of(PcPart.PCI, PcPart.TIMER);
+            default -> throw new UsageException(BOARD + ": '" + kind + "' is none of pc, lean");
+        };
     }
 
     private static Size memory(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
+import io.microlith.board.PcPart;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
@@ -8,6 +9,7 @@ import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the user wants to run, and how.
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param kernel the kernel's file, of any kind the board can start
  * @param initrd the initial RAM disk
  * @param commandLine the kernel's command line
+ * @param missing the parts that the board has not
  * @param memory the guest's RAM
  * @param overcommit whether the RAM may be more than the host's
  * @param vcpus the number of vCPUs
@@ -29,6 +32,7 @@ record RunSettings(
         Path kernel,
         Optional<Path> initrd,
         String commandLine,
+        Set<PcPart> missing,
         Size memory,
         Overcommit overcommit,
         int vcpus,

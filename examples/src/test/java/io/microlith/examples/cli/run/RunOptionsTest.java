@@ -4,6 +4,7 @@ package io.microlith.examples.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.board.PcPart;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.examples.testkit.Capture;
 import io.microlith.vmm.OnReset;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,7 @@ class RunOptionsTest {
                         Path.of("vmlinuz"),
                         Optional.empty(),
                         "",
+                        Set.of(),
                         Size.mebibytes(256),
                         Overcommit.REFUSE,
                         1,
@@ -50,6 +53,7 @@ class RunOptionsTest {
                         "--kernel=k",
                         "--initrd=i",
                         "--cmdline=console=ttyS0 quiet",
+                        "--board=lean",
                         "--mem=1G",
                         "--overcommit",
                         "--kvm=/dev/other",
@@ -63,6 +67,7 @@ class RunOptionsTest {
                         Path.of("k"),
                         Optional.of(Path.of("i")),
                         "console=ttyS0 quiet",
+                        Set.of(PcPart.PCI, PcPart.TIMER),
                         Size.gibibytes(1),
                         Overcommit.ALLOW,
                         2,
@@ -99,6 +104,7 @@ class RunOptionsTest {
                 "--net=tap0 --kernel=k",
                 "--kernel",
                 "--kernel=k extra",
+                "--kernel=k --board=big",
                 "--kernel=k --mem=much",
                 "--kernel=k --cpus=two",
                 "--kernel=k --pages=4k",

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+/** A part of a PC that a guest may be able to do without; see {@link PcBoard#without}. */
+public enum PcPart {
+    /**
+     * The PCI bus: its host bridge, both ways to configuration space, and what ACPI says of it. A kernel that finds one
+     * asks every slot of it, early and one exit at a time. Without it ACPI's reset register is the keyboard
+     * controller's.
+     */
+    PCI,
+    /**
+     * The 8254 timer chip, with the speaker port. A kernel that knows the frequency of its TSC, from KVM's clock say,
+     * has the local APIC's timer instead; and the host takes a third less time to close a VM.
+     */
+    TIMER
+}
