@@ -12,6 +12,7 @@ initrd=/rig/initrd.gz
 mebibytes=512
 command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests'
 java=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
+cache=/tmp/microlith.aot
 patience=180
 console=/tmp/console.log
 errors=/tmp/errors.log
@@ -21,10 +22,17 @@ now() { # sets $micros
     micros=${EPOCHREALTIME//[!0-9]/}
 }
 
+# A boot to its end, for what the JVM learns from it: which classes, and what is called often.
+train() {
+    "${java[@]}" -XX:AOTCacheOutput="$cache" io.microlith.benchmarks.boot.BootedLinux \
+        "$kernel" "$initrd" "$mebibytes" "$command_line microlith.end=poweroff" </dev/null >"$console" 2>"$errors"
+    [[ -s $cache ]] || cat "$errors"
+}
+
 boot_microlith() {
     now
     begin=$micros
-    exec 3< <(exec "${java[@]}" io.microlith.benchmarks.boot.BootedLinux \
+    exec 3< <(exec "${java[@]}" -XX:AOTCache="$cache" io.microlith.benchmarks.boot.BootedLinux \
         "$kernel" "$initrd" "$mebibytes" "$command_line" 2>"$errors" </dev/null)
     vmm=$!
     while IFS= read -r -t "$patience" line <&3 && [[ $line != vm.run ]]; do :; done
@@ -78,6 +86,7 @@ wait_for_init() { # NAME
 }
 
 # Who is first reads the kernel, and its own program, from an emulated disk.
+train
 boot_microlith >/dev/null
 boot_qemu >/dev/null
 for ((round = 0; round < rounds; round++)); do
