@@ -30,6 +30,8 @@ class ArchitectureTest {
                 "kvm.KvmVm",
                 "board.PcBoard",
                 "testkit.FakeVcpu",
+                "virtio.VirtioCore",
+                "virtio.testkit.GuestDriver",
                 "examples.dagger.ComposedVmm",
                 "benchmarks.BenchTool")) {
             assertThat(project.contain("io.microlith." + name)).as(name).isTrue();

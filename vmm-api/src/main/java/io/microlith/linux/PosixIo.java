@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
-/** Reading from descriptors that somebody else owns. Any thread. */
+/** Reading from and writing to descriptors that somebody else owns. Any thread. */
 public final class PosixIo {
     /** The process's standard input. */
     public static final Pollable STDIN = () -> 0;
@@ -15,6 +15,10 @@ public final class PosixIo {
     private static final MemorySegment WRITE = Libc.function("write");
     private static final MemorySegment PREAD = Libc.function("pread");
     private static final MemorySegment READ = Libc.function("read");
+    private static final MemorySegment READV = Libc.function("readv");
+    private static final MemorySegment WRITEV = Libc.function("writev");
+    private static final MemorySegment PREADV = Libc.function("preadv");
+    private static final MemorySegment PWRITEV = Libc.function("pwritev");
 
     private PosixIo() {}
 
@@ -67,6 +71,47 @@ public final class PosixIo {
                 MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, result);
             }
             return result;
+        }
+    }
+
+    /**
+     * Reads what a stream has next into several buffers; see readv(2). Allocates nothing.
+     *
+     * @return the number of bytes, 0 at the stream's end, or a negative error number; never throws for the kernel's
+     *     sake
+     */
+    public static long readv(Pollable stream, IoVector into) {
+        return vectored(READV, stream, into, 0);
+    }
+
+    /** Writes several buffers to a stream; see writev(2). Returns as {@link #readv} does. */
+    public static long writev(Pollable stream, IoVector from) {
+        return vectored(WRITEV, stream, from, 0);
+    }
+
+    /**
+     * Reads from a place in a file into several buffers; see preadv(2). Returns as {@link #readv} does.
+     *
+     * @param offset where in the file, in bytes
+     */
+    public static long preadv(Pollable file, IoVector into, long offset) {
+        return vectored(PREADV, file, into, offset);
+    }
+
+    /**
+     * Writes several buffers to a place in a file; see pwritev(2). Returns as {@link #readv} does.
+     *
+     * @param offset where in the file, in bytes
+     */
+    public static long pwritev(Pollable file, IoVector from, long offset) {
+        return vectored(PWRITEV, file, from, offset);
+    }
+
+    private static long vectored(MemorySegment function, Pollable file, IoVector buffers, long offset) {
+        try {
+            return Libc.callLong(function, file.fd(), buffers.address(), buffers.count(), offset, 0, 0);
+        } finally {
+            Reference.reachabilityFence(buffers);
         }
     }
 }

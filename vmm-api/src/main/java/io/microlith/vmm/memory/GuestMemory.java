@@ -32,6 +32,12 @@ public interface GuestMemory {
      */
     MemorySegment slice(long gpa, long length);
 
+    /**
+     * Where the memory is in this process, for system calls that are to read or write it. Java code never uses the
+     * number as an address. Good as long as the VM's memory is.
+     */
+    long hostAddress(long gpa, long length);
+
     /** Reads a byte. */
     byte getByte(long gpa);
 

@@ -71,6 +71,13 @@ public final class RegionMemory implements GuestMemory {
     }
 
     @Override
+    public long hostAddress(long gpa, long length) {
+        int region = region(gpa, length);
+        // NATIVE: for the kernel only; `length` bytes from there are in the region, and live as long as its arena.
+        return segments[region].address() + (gpa - bases[region]);
+    }
+
+    @Override
     public byte getByte(long gpa) {
         int region = region(gpa, 1);
         return segments[region].get(ValueLayout.JAVA_BYTE, gpa - bases[region]);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio;
+
+import io.microlith.virtio.queue.QueueLayout;
+import io.microlith.virtio.queue.VirtQueue;
+import io.microlith.vmm.event.EventLoop;
+import io.microlith.vmm.memory.GuestMemory;
+
+/** The life of a device: what it is called for, under the one lock, and what it can call. */
+final class Activation implements VirtioContext {
+    private final VirtioDevice device;
+    private final VirtioCore core;
+    private final Object lock;
+    private final GuestMemory memory;
+    private final EventLoop loop;
+    private final VirtioInterrupts interrupts;
+    private final QueueInterrupt[] queueInterrupts;
+    private final OccurrenceLog failures;
+
+    // Changed with the lock held.
+    private volatile long features;
+    private QueueLayout layout = new QueueLayout(false, false);
+    private boolean active;
+
+    /** Whether the device threw: it is not called until it has been reset. */
+    private boolean failed;
+
+    Activation(VirtioDevice device, VirtioCore core, Wiring wiring) {
+        this.device = device;
+        this.core = core;
+        lock = wiring.lock;
+        memory = wiring.memory;
+        loop = wiring.loop;
+        interrupts = wiring.interrupts;
+        failures = new OccurrenceLog(Activation.class, wiring.name, "failed, and needs a reset by its driver");
+        queueInterrupts = new QueueInterrupt[device.queueSizes().size()];
+        for (int i = 0; i < queueInterrupts.length; i++) {
+            int queue = i;
+            queueInterrupts[i] = () -> interrupts.signalQueue(queue);
+        }
+    }
+
+    /** What a life needs of the machine. */
+    record Wiring(String name, Object lock, GuestMemory memory, EventLoop loop, VirtioInterrupts interrupts) {}
+
+    /** The driver is ready. With the lock held. */
+    void begin(long accepted) {
+        features = accepted;
+        layout = new QueueLayout(has(VirtioFeatures.EVENT_IDX), has(VirtioFeatures.INDIRECT_DESC));
+        active = true;
+        failed = false;
+        for (int i = 0; i < queueInterrupts.length; i++) {
+            start(core.queues().slot(i));
+        }
+        call(() -> device.activate(this));
+    }
+
+    private void start(QueueSlot slot) {
+        if (!slot.start(layout, memory)) {
+            needsReset();
+        }
+    }
+
+    /** The driver enabled a queue, now or before it is ready. With the lock held. */
+    void enabled(QueueSlot slot) {
+        if (active) {
+            start(slot);
+        }
+    }
+
+    /** The driver reset a queue. With the lock held. */
+    void reset(int queue) {
+        call(() -> device.queueReset(queue));
+    }
+
+    /** The driver is gone. With the lock held. */
+    void end() {
+        if (active) {
+            failed = false;
+            call(device::deactivate);
+            active = false;
+        }
+    }
+
+    /** The machine is: no call into the device any more, not even that. With the lock held. */
+    void abandon() {
+        active = false;
+    }
+
+    /** The driver rang. On the loop. */
+    void handle(int queue) {
+        synchronized (lock) {
+            VirtQueue running = core.queues().slot(queue).running();
+            if (!active || failed || running.equals(NoQueue.INSTANCE)) {
+                return;
+            }
+            try {
+                device.queueNotify(queue);
+            } catch (RuntimeException | InternalError e) {
+                failed(e);
+            }
+            if (running.isBroken()) {
+                needsReset();
+            }
+        }
+    }
+
+    /**
+     * Calls the device, if it lives. It is at fault if it throws; an {@link InternalError} is what Java makes of a
+     * mapped file that was truncated.
+     */
+    private void call(Runnable body) {
+        if (!active || failed) {
+            return;
+        }
+        try {
+            body.run();
+        } catch (RuntimeException | InternalError e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        failures.add(cause);
+        failed = true;
+        needsReset();
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public long features() {
+        return features;
+    }
+
+    @Override
+    public VirtQueue queue(int index) {
+        return core.queues().slot(index).running();
+    }
+
+    @Override
+    public QueueInterrupt interrupt(int queue) {
+        return queueInterrupts[queue];
+    }
+
+    @Override
+    public Runnable exclusive(Runnable task) {
+        return () -> {
+            synchronized (lock) {
+                call(task);
+            }
+        };
+    }
+
+    @Override
+    public void configChanged() {
+        core.configChanged();
+    }
+
+    @Override
+    public void needsReset() {
+        core.needsReset();
+    }
+}

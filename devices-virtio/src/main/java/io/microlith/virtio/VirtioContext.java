@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio;
+
+import io.microlith.virtio.queue.VirtQueue;
+import io.microlith.vmm.event.EventLoop;
+import io.microlith.vmm.memory.GuestMemory;
+
+/** What a live device works with, from {@link VirtioDevice#activate} to {@link VirtioDevice#deactivate}. */
+public interface VirtioContext {
+    /** The guest's memory. */
+    GuestMemory memory();
+
+    /** The loop on which the device is notified. */
+    EventLoop loop();
+
+    /** The features that the driver accepted. */
+    long features();
+
+    /** Whether the driver accepted all of the given features. */
+    default boolean has(long feature) {
+        return (features() & feature) == feature;
+    }
+
+    /**
+     * A queue. Ask again each time: a driver can reset and enable one at any time, which makes it another. One that the
+     * driver has not enabled has never anything to pop.
+     */
+    VirtQueue queue(int index);
+
+    /** The interrupt of a queue. Stays the same. */
+    QueueInterrupt interrupt(int queue);
+
+    /**
+     * Wraps a task, for the loop or a timer on it, so that it runs as a queue's handler runs: never at the same time as
+     * another call into the device, and not at all while the device is not active.
+     */
+    Runnable exclusive(Runnable task);
+
+    /** Tells the driver that the {@linkplain VirtioDevice#configSpace configuration} changed. Any thread. */
+    void configChanged();
+
+    /** Tells the driver that the device cannot go on: for what no request can be answered with. Any thread. */
+    void needsReset();
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio;
+
+import io.microlith.vmm.device.DeviceContext;
+import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.state.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What all transports have in common: the device status, the agreement about features, the set-up of queues, and the
+ * life of the device behind them (VIRTIO 1.2, chapters 2 and 3). A transport is a map of its registers onto this.
+ *
+ * <p>Any thread. Reading the status and the configuration takes no lock. All else takes the one lock that the device is
+ * called under, so a driver that sets up or resets waits for the queue handler that runs.
+ */
+public final class VirtioCore implements AutoCloseable {
+    private final VirtioDevice device;
+    private final VirtioInterrupts interrupts;
+    private final LoopChoice.Lease loop;
+    private final Object lock = new Object();
+    private final FeatureRegisters features;
+    private final QueueRegisters queues;
+    private final Activation activation;
+    private final List<Registration> handlers = new ArrayList<>();
+
+    // Changed with the lock held.
+    private volatile int status;
+    private volatile int configGeneration;
+
+    /**
+     * Makes the core of a device.
+     *
+     * @param device the device behind it
+     * @param link how it is to be served
+     * @param saved what it was, or empty for a device at power-on
+     * @param interrupts the transport's way to the guest
+     * @param context the machine
+     * @throws io.microlith.vmm.error.InvalidStateException if the saved state breaks a rule
+     */
+    public VirtioCore(
+            VirtioDevice device,
+            VirtioLink link,
+            Optional<VirtioState> saved,
+            VirtioInterrupts interrupts,
+            DeviceContext context) {
+        this.device = device;
+        this.interrupts = interrupts;
+        long offered =
+                device.deviceFeatures() & ~VirtioFeatures.RESERVED | VirtioFeatures.VERSION_1 | link.queueFeatures();
+        saved.ifPresent(state -> state.checked(device, offered));
+        features = new FeatureRegisters(lock, offered);
+        queues = new QueueRegisters(lock, new QueueLife(), device.queueSizes());
+        loop = link.loop().lease(context);
+        activation = new Activation(
+                device,
+                this,
+                new Activation.Wiring(context.id().toString(), lock, context.memory(), loop.loop(), interrupts));
+        saved.ifPresent(this::restore);
+    }
+
+    private void restore(VirtioState state) {
+        status = state.status();
+        configGeneration = state.configGeneration();
+        features.restore(state);
+        queues.restore(state);
+    }
+
+    /**
+     * Begins to serve notifications. Called once, by the transport, when it is ready to interrupt. A restored device
+     * comes back to life here, and it and its driver look at all queues: what was rung for before it was saved is not
+     * lost.
+     */
+    public void start() {
+        synchronized (lock) {
+            for (int i = 0; i < queues.count(); i++) {
+                int queue = i;
+                handlers.add(loop.loop().onSignal(queues.notifier(i), () -> activation.handle(queue)));
+            }
+            if ((status & DeviceStatus.DRIVER_OK) != 0) {
+                activation.begin(features.accepted());
+                for (int i = 0; i < queues.count(); i++) {
+                    queues.notifier(i).signal();
+                    interrupts.signalQueue(i);
+                }
+            }
+        }
+    }
+
+    /**
+     * The state now.
+     *
+     * @param transport the transport's name
+     * @param registers what it has itself
+     */
+    public VirtioState save(String transport, ByteString registers) {
+        synchronized (lock) {
+            return new VirtioState(
+                    transport,
+                    status,
+                    features.deviceSelect(),
+                    features.driverSelect(),
+                    features.accepted(),
+                    queues.selected(),
+                    configGeneration,
+                    queues.save(),
+                    registers);
+        }
+    }
+
+    /** The number of the device type. */
+    public int deviceType() {
+        return device.deviceType();
+    }
+
+    /** The features of both sides. */
+    public FeatureRegisters features() {
+        return features;
+    }
+
+    /** The queues. */
+    public QueueRegisters queues() {
+        return queues;
+    }
+
+    /** The device status. */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * The driver writes the device status: 0 resets, every other value adds bits (VIRTIO 1.2, 2.1.1). FEATURES_OK is
+     * not added if the features do not fit, nor DRIVER_OK without it.
+     */
+    public void writeStatus(int value) {
+        synchronized (lock) {
+            if ((value & 0xff) == 0) {
+                reset();
+                return;
+            }
+            int added = value & DeviceStatus.ALL & ~DeviceStatus.NEEDS_RESET & ~status;
+            if ((added & DeviceStatus.FEATURES_OK) != 0 && !features.agree()) {
+                added &= ~DeviceStatus.FEATURES_OK;
+            }
+            if (((status | added) & DeviceStatus.FEATURES_OK) == 0) {
+                added &= ~DeviceStatus.DRIVER_OK;
+            }
+            status |= added;
+            if ((added & DeviceStatus.DRIVER_OK) != 0) {
+                activation.begin(features.accepted());
+            }
+        }
+    }
+
+    /** Puts everything into power-on state. */
+    public void reset() {
+        synchronized (lock) {
+            activation.end();
+            queues.resetAll();
+            features.reset();
+            status = 0;
+        }
+    }
+
+    /** Changes whenever the configuration did. */
+    public int configGeneration() {
+        return configGeneration;
+    }
+
+    /** The driver reads the configuration; zero where there is none. */
+    public long readConfig(long offset, int size) {
+        return device.configSpace().read(offset, size);
+    }
+
+    /** The driver writes the configuration. */
+    public void writeConfig(long offset, int size, long value) {
+        device.writeConfig(offset, size, value);
+    }
+
+    /** The device's shared memory region of a number. */
+    public Optional<SharedMemoryRegion> sharedMemory(int id) {
+        return device.sharedMemory().stream()
+                .filter(region -> region.id() == id)
+                .findFirst();
+    }
+
+    /** Tells the driver that the configuration changed. */
+    void configChanged() {
+        synchronized (lock) {
+            configGeneration++;
+            signalConfig();
+        }
+    }
+
+    /** Tells the driver that the device cannot go on. */
+    void needsReset() {
+        synchronized (lock) {
+            if ((status & DeviceStatus.NEEDS_RESET) == 0) {
+                status |= DeviceStatus.NEEDS_RESET;
+                signalConfig();
+            }
+        }
+    }
+
+    private void signalConfig() {
+        if ((status & DeviceStatus.DRIVER_OK) != 0) {
+            interrupts.signalConfig();
+        }
+    }
+
+    /** Ends all calls into the device, and waits for one that is under way. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            activation.abandon();
+        }
+        handlers.forEach(Registration::close);
+        // Not with the lock held: a thread of the device's own is waited for, and may be waiting for the lock.
+        loop.close();
+        queues.close();
+    }
+
+    private final class QueueLife implements QueueRegisters.Life {
+        @Override
+        public boolean mayEnable() {
+            return (status & DeviceStatus.FEATURES_OK) != 0;
+        }
+
+        @Override
+        public void enabled(QueueSlot slot) {
+            activation.enabled(slot);
+        }
+
+        @Override
+        public void reset(int queue) {
+            activation.reset(queue);
+        }
+    }
+}

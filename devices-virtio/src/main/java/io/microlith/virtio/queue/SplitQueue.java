@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.queue;
+
+import io.microlith.vmm.memory.GuestMemory;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A split virtqueue (VIRTIO 1.2, 2.7):
+ *
+ * <pre>
+ *   descriptor table  size x { addr u64 | len u32 | flags u16 | next u16 }           aligned to 16
+ *   avail ring        flags u16 | idx u16 | size x { head u16 } | used_event u16     aligned to 2
+ *   used ring         flags u16 | idx u16 | size x { id u32 | len u32 } | avail_event u16   aligned to 4
+ * </pre>
+ *
+ * <p>The driver writes the first two, the device the third. Every value of the driver's is read once, and checked
+ * before it is used.
+ */
+final class SplitQueue implements VirtQueue {
+    private static final int DESCRIPTOR_SIZE = 16;
+    private static final int IDX = 2;
+    private static final int RING = 4;
+    private static final int AVAIL_ELEMENT = 2;
+    private static final int USED_ELEMENT = 8;
+
+    private static final int AVAIL_F_NO_INTERRUPT = 1;
+    private static final short USED_F_NO_NOTIFY = 1;
+
+    private static final int DESC_F_NEXT = 1;
+    private static final int DESC_F_WRITE = 2;
+    private static final int DESC_F_INDIRECT = 4;
+
+    private final GuestMemory memory;
+    private final QueueLayout layout;
+    private final QueueState setUp;
+    private final int size;
+    private final long desc;
+    private final long avail;
+    private final long used;
+    private int nextAvail;
+    private int nextUsed;
+
+    /** What {@link #nextUsed} was when the driver was last told, or wanted not to be. */
+    private int signalledUsed;
+
+    private boolean broken;
+
+    /** Makes a queue without a {@linkplain #flaw flaw}. */
+    SplitQueue(QueueState queue, QueueLayout layout, GuestMemory memory) {
+        this.memory = memory;
+        this.layout = layout;
+        setUp = queue;
+        size = queue.size();
+        desc = queue.descriptorArea();
+        avail = queue.driverArea();
+        used = queue.deviceArea();
+        nextAvail = queue.nextAvail();
+        nextUsed = queue.nextUsed();
+        signalledUsed = nextUsed;
+    }
+
+    /** What is wrong with a queue, or an empty string. */
+    static String flaw(QueueState queue, GuestMemory memory) {
+        int size = queue.size();
+        if (Integer.bitCount(size) != 1 || size > QueueState.MAX_SIZE) {
+            return "the size of a split queue is a power of two";
+        }
+        if (!isPlaced(memory, queue.descriptorArea(), DESCRIPTOR_SIZE, (long) size * DESCRIPTOR_SIZE)) {
+            return "the descriptor table is in guest memory and aligned to 16";
+        }
+        if (!isPlaced(memory, queue.driverArea(), 2, RING + (long) size * AVAIL_ELEMENT + 2)) {
+            return "the avail ring is in guest memory and aligned to 2";
+        }
+        if (!isPlaced(memory, queue.deviceArea(), 4, RING + (long) size * USED_ELEMENT + 2)) {
+            return "the used ring is in guest memory and aligned to 4";
+        }
+        return "";
+    }
+
+    private static boolean isPlaced(GuestMemory memory, long address, int alignment, long length) {
+        return address % alignment == 0 && memory.contains(address, length);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public boolean pop(DescriptorChain into) {
+        if (broken) {
+            return false;
+        }
+        // Acquire: the ring's element and the descriptors behind it are read after the index that publishes them.
+        int pending = (memory.loadShortAcquire(avail + IDX) - nextAvail) & 0xffff;
+        if (pending == 0) {
+            return false;
+        }
+        int head = memory.getShort(avail + RING + (long) AVAIL_ELEMENT * (nextAvail & (size - 1))) & 0xffff;
+        if (pending > size || head >= size) {
+            broken = true;
+            return false;
+        }
+        nextAvail = (nextAvail + 1) & 0xffff;
+        into.begin(head, memory);
+        if (!readTable(into)) {
+            into.fault();
+        }
+        return true;
+    }
+
+    /** Reads a chain that begins in the queue's table. Returns whether it keeps the rules. */
+    private boolean readTable(DescriptorChain into) {
+        int index = into.head();
+        for (int left = size; left > 0; left--) {
+            long address = memory.getLong(desc + (long) index * DESCRIPTOR_SIZE);
+            long rest = memory.getLong(desc + (long) index * DESCRIPTOR_SIZE + Long.BYTES);
+            int flags = flags(rest);
+            if ((flags & DESC_F_INDIRECT) != 0) {
+                // The driver may not set both flags (2.7.5.3.1), so such a descriptor is the last.
+                return layout.indirect() && (flags & DESC_F_NEXT) == 0 && readIndirect(into, address, length(rest));
+            }
+            if (!add(into, address, rest)) {
+                return false;
+            }
+            if ((flags & DESC_F_NEXT) == 0) {
+                return true;
+            }
+            index = next(rest);
+            if (index >= size) {
+                return false;
+            }
+        }
+        // More descriptors than there are: a loop.
+        return false;
+    }
+
+    /** Reads an indirect table, whose first descriptor goes on the chain (2.7.5.3). */
+    private boolean readIndirect(DescriptorChain into, long table, long bytes) {
+        int entries = (int) (bytes / DESCRIPTOR_SIZE);
+        if (bytes % DESCRIPTOR_SIZE != 0 || entries == 0 || !memory.contains(table, bytes)) {
+            return false;
+        }
+        int index = 0;
+        // A chain is not longer than its queue, in an indirect table either (2.7.5.3.1).
+        for (int left = Math.min(entries, size); left > 0; left--) {
+            long address = memory.getLong(table + (long) index * DESCRIPTOR_SIZE);
+            long rest = memory.getLong(table + (long) index * DESCRIPTOR_SIZE + Long.BYTES);
+            int flags = flags(rest);
+            if ((flags & DESC_F_INDIRECT) != 0 || !add(into, address, rest)) {
+                return false;
+            }
+            if ((flags & DESC_F_NEXT) == 0) {
+                return true;
+            }
+            index = next(rest);
+            if (index >= entries) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static boolean add(DescriptorChain into, long address, long rest) {
+        return (flags(rest) & DESC_F_WRITE) != 0
+                ? into.addWritable(address, length(rest))
+                : into.addReadable(address, length(rest));
+    }
+
+    private static long length(long rest) {
+        return rest & 0xffff_ffffL;
+    }
+
+    private static int flags(long rest) {
+        return (int) (rest >>> 32) & 0xffff;
+    }
+
+    private static int next(long rest) {
+        return (int) (rest >>> 48);
+    }
+
+    @Override
+    public void undoPop() {
+        nextAvail = (nextAvail - 1) & 0xffff;
+    }
+
+    @Override
+    public void addUsed(int head, int written) {
+        long element = used + RING + (long) USED_ELEMENT * (nextUsed & (size - 1));
+        memory.putInt(element, head);
+        memory.putInt(element + Integer.BYTES, written);
+        nextUsed = (nextUsed + 1) & 0xffff;
+        // Release: the driver that sees the index sees the element, and what the device wrote into the buffers.
+        memory.storeShortRelease(used + IDX, (short) nextUsed);
+    }
+
+    @Override
+    public boolean needsNotification() {
+        int old = signalledUsed;
+        int added = (nextUsed - old) & 0xffff;
+        if (added == 0) {
+            return false;
+        }
+        signalledUsed = nextUsed;
+        // The driver says what it wants to hear of, and then looks at the used index again; we store the index, and
+        // then read what it wants. With a full fence on both sides at least one sees the other's store (2.7.7.2).
+        VarHandle.fullFence();
+        if (!layout.eventIdx()) {
+            return (memory.getShort(avail) & AVAIL_F_NO_INTERRUPT) == 0;
+        }
+        int event = memory.getShort(avail + RING + (long) AVAIL_ELEMENT * size) & 0xffff;
+        return isPassed(event, nextUsed, added);
+    }
+
+    /** Whether an index went past an event within its last steps (2.7.10.1: vring_need_event). */
+    private static boolean isPassed(int event, int index, int steps) {
+        return ((index - event - 1) & 0xffff) < steps;
+    }
+
+    @Override
+    public void disableNotification() {
+        // With EVENT_IDX the flag is unused: the event that stays behind the index is what suppresses.
+        if (!layout.eventIdx()) {
+            memory.putShort(used, USED_F_NO_NOTIFY);
+        }
+    }
+
+    @Override
+    public boolean enableNotification() {
+        if (layout.eventIdx()) {
+            memory.putShort(used + RING + (long) USED_ELEMENT * size, (short) nextAvail);
+        } else {
+            memory.putShort(used, (short) 0);
+        }
+        // As in needsNotification, with the roles exchanged (2.7.10.2): store the wish, fence, look again.
+        VarHandle.fullFence();
+        return !broken && (memory.loadShortAcquire(avail + IDX) & 0xffff) != nextAvail;
+    }
+
+    @Override
+    public boolean isBroken() {
+        return broken;
+    }
+
+    @Override
+    public QueueState save() {
+        return setUp.at(nextAvail, nextUsed);
+    }
+}
