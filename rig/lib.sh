@@ -228,6 +228,19 @@ build_guest_tree() { # DIR: the inner guest's initrd, unpacked
   install -m 755 "$RIG/guest/report" "$1/report"
 }
 
+build_devices_tree() { # DIR: what a guest needs to try its devices, to be laid over its initrd
+  local tree=$1 library
+  mkdir -p "$tree"/{bin,etc}
+  install -m 755 "$RIG/devices/script" "$tree/script"
+  cp -L "$(find_tool mke2fs)" "$tree/bin/mkfs.ext4"
+  cp -L "$(find_tool e2fsck)" "$tree/bin/e2fsck"
+  cp /etc/mke2fs.conf "$tree/etc"
+  ldd "$tree"/bin/* | sed -n 's/^\t\(.* => \)\?\(\/[^ ]*\) (0x.*/\2/p' | sort -u | while read -r library; do
+    mkdir -p "$tree$(dirname "$library")"
+    cp -L "$library" "$tree$library"
+  done
+}
+
 build_default_initrd() { # FILE
   pack_cpio "$TARGET/guest-tree" | gzip -9 -n >"$1"
 }

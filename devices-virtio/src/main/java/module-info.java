@@ -6,11 +6,13 @@ module io.microlith.virtio {
     requires org.slf4j;
 
     exports io.microlith.virtio;
+    exports io.microlith.virtio.blk;
     exports io.microlith.virtio.mmio;
     exports io.microlith.virtio.queue;
     exports io.microlith.virtio.rng;
     exports io.microlith.virtio.setup;
 
     provides io.microlith.vmm.device.DeviceFactory with
+            io.microlith.virtio.blk.BlkFactory,
             io.microlith.virtio.rng.RngFactory;
 }

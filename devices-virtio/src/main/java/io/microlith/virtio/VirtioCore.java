@@ -69,8 +69,8 @@ public final class VirtioCore implements AutoCloseable {
 
     /**
      * Begins to serve notifications. Called once, by the transport, when it is ready to interrupt. A restored device
-     * comes back to life here, and it and its driver look at all queues: what was rung for before it was saved is not
-     * lost.
+     * comes back to life here and looks at all its queues: what was rung for before it was saved is not lost. That the
+     * same holds for interrupts is the transport's concern.
      */
     public void start() {
         synchronized (lock) {
@@ -82,7 +82,6 @@ public final class VirtioCore implements AutoCloseable {
                 activation.begin(features.accepted());
                 for (int i = 0; i < queues.count(); i++) {
                     queues.notifier(i).signal();
-                    interrupts.signalQueue(i);
                 }
             }
         }

@@ -19,6 +19,15 @@ public final class PosixIo {
     private static final MemorySegment WRITEV = Libc.function("writev");
     private static final MemorySegment PREADV = Libc.function("preadv");
     private static final MemorySegment PWRITEV = Libc.function("pwritev");
+    private static final MemorySegment LSEEK = Libc.function("lseek");
+    private static final MemorySegment FDATASYNC = Libc.function("fdatasync");
+    private static final MemorySegment FALLOCATE = Libc.function("fallocate");
+    private static final MemorySegment FTRUNCATE = Libc.function("ftruncate");
+
+    private static final int SEEK_END = 2;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
+    private static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
     private PosixIo() {}
 
@@ -113,5 +122,41 @@ public final class PosixIo {
         } finally {
             Reference.reachabilityFence(buffers);
         }
+    }
+
+    /**
+     * The bytes of a file or block device; see lseek(2). Moves the descriptor's own place to the end.
+     *
+     * @return the size, or a negative error number
+     */
+    public static long size(Pollable file) {
+        return Libc.callLong(LSEEK, file.fd(), 0, SEEK_END, 0, 0, 0);
+    }
+
+    /** Makes a file shorter or longer; see ftruncate(2). Returns 0 or a negative error number. */
+    public static int truncate(Pollable file, long size) {
+        return Libc.call(FTRUNCATE, file.fd(), size, 0);
+    }
+
+    /**
+     * Waits until what was written is on the medium; see fdatasync(2). Returns 0 or a negative error number, after
+     * which nobody knows what is.
+     */
+    public static int dataSync(Pollable file) {
+        return Libc.call(FDATASYNC, file.fd(), 0, 0);
+    }
+
+    /**
+     * Gives a range of a file or block device back to the host; it reads as zero after that. See fallocate(2).
+     *
+     * @return 0 or a negative error number: {@code EOPNOTSUPP} where there is no such thing
+     */
+    public static int punchHole(Pollable file, long offset, long length) {
+        return Libc.call(FALLOCATE, file.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length, 0, 0);
+    }
+
+    /** Makes a range read as zero and keeps room for it on the medium. Returns as {@link #punchHole} does. */
+    public static int zeroRange(Pollable file, long offset, long length) {
+        return Libc.call(FALLOCATE, file.fd(), FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, offset, length, 0, 0);
     }
 }

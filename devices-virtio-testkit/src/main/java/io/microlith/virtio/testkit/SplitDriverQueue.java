@@ -55,6 +55,26 @@ public final class SplitDriverQueue implements DriverQueue {
         }
     }
 
+    private SplitDriverQueue(SplitDriverQueue other, GuestHeap heap) {
+        this.heap = heap;
+        memory = heap.memory();
+        mode = other.mode;
+        size = other.size;
+        desc = other.desc;
+        avail = other.avail;
+        used = other.used;
+        free.addAll(other.free);
+        inFlight.putAll(other.inFlight);
+        availIdx = other.availIdx;
+        lastNotified = other.lastNotified;
+        usedIdx = other.usedIdx;
+    }
+
+    /** The same queue in a machine with a copy of this one's memory. */
+    public SplitDriverQueue in(GuestHeap elsewhere) {
+        return new SplitDriverQueue(this, elsewhere);
+    }
+
     @Override
     public int size() {
         return size;

@@ -35,6 +35,13 @@ final class MmioInterrupts implements VirtioInterrupts {
         notifier.signal();
     }
 
+    /** Rings for what was not acknowledged before the device was saved: it may have been on its way. */
+    void repeat() {
+        if (status.get() != 0) {
+            notifier.signal();
+        }
+    }
+
     void acknowledge(int bits) {
         int before;
         do {

@@ -49,6 +49,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
             bindings.add(context.bind(notify.matching(i), core.queues().notifier(i)));
         }
         core.start();
+        interrupts.repeat();
     }
 
     @Override

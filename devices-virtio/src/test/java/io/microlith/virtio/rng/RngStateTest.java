@@ -23,12 +23,11 @@ class RngStateTest extends SnapshotContract<RngConfig, RngState> {
 
     @Override
     protected void use(Device device, FakeDeviceContext guest) {
-        GuestDriver driver = new GuestDriver(guest);
-        int selected = driver.read(0x30);
-        driver.write(0x14, ((RngDevice) device).save().virtio().deviceFeaturesSelect() + 1 + selected);
+        int selected = ((RngDevice) device).save().virtio().deviceFeaturesSelect();
+        new GuestDriver(guest).write(0x14, selected + 1);
     }
 
-    /** The fields behind it are broken one by one in {@code VirtioStateTest}. */
+    /** What is behind it is broken one by one in {@code VirtioStateTest}. */
     @Override
     protected List<BrokenState<RngState>> broken(RngState valid) {
         return List.of();

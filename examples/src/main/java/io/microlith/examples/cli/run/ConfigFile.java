@@ -22,8 +22,9 @@ final class ConfigFile {
     private static final long MAX_SIZE = 1 << 16;
 
     private static final Set<String> VALUES =
-            Set.of("kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "kvm");
-    private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "stats");
+            Set.of("kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "transport", "kvm");
+    private static final Set<String> LISTS = Set.of("disk", "device");
+    private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "rng", "stats");
 
     private ConfigFile() {}
 
@@ -40,6 +41,10 @@ final class ConfigFile {
             Object value = setting.getValue();
             if (VALUES.contains(name)) {
                 arguments.add("--" + name + "=" + text(file, name, value));
+            } else if (LISTS.contains(name)) {
+                for (Object item : value instanceof List<?> list ? list : List.of(String.valueOf(value))) {
+                    arguments.add("--" + name + "=" + text(file, name, item));
+                }
             } else if (!FLAGS.contains(name)) {
                 throw problem(file, "there is no setting '" + name + "'; there are " + names());
             } else if (Boolean.TRUE.equals(value)) {
@@ -80,6 +85,7 @@ final class ConfigFile {
 
     private static String names() {
         return VALUES.stream().sorted().collect(Collectors.joining(", ")) + ", "
+                + LISTS.stream().sorted().collect(Collectors.joining(", ")) + ", "
                 + FLAGS.stream().sorted().collect(Collectors.joining(", "));
     }
 

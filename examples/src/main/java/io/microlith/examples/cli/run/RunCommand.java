@@ -65,6 +65,7 @@ public final class RunCommand implements Command {
         if (settings.overcommit() == Overcommit.ALLOW) {
             builder.overcommit();
         }
+        settings.devices().forEach(builder::device);
         return builder.board(new PcBoard().without(settings.missing().toArray(PcPart[]::new)))
                 .memory(settings.memory())
                 .pages(settings.pages())

@@ -95,6 +95,7 @@ final class RunOptions {
                         DEFAULT_PAGES,
                         "The host's pages behind the RAM: thp (2 MiB where the kernel can), small (4 KiB, of a memfd) or huge (the hugetlb pool)."));
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
+        DeviceOptions.describe(spec);
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
         spec.addOption(flag(STATISTICS, "Say at the end what the run cost."));
         spec.addOption(KvmOption.describe());
@@ -146,6 +147,7 @@ final class RunOptions {
                 pages(options.matchedOptionValue(PAGES, DEFAULT_PAGES)),
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,
                 processors(options.matchedOptionValue(PIN, "")),
+                DeviceOptions.read(options),
                 options.hasMatchedOption(STATISTICS));
     }
 

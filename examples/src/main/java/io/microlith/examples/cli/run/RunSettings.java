@@ -3,6 +3,7 @@ package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcPart;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param pages the host's pages behind the RAM
  * @param onReset what to do when the guest reboots
  * @param processors the host processor of each vCPU, or none to leave that to the scheduler
+ * @param devices what the guest has beside its console
  * @param statistics whether to say at the end what the run cost
  */
 record RunSettings(
@@ -39,4 +41,5 @@ record RunSettings(
         PageBacking pages,
         OnReset onReset,
         List<Integer> processors,
+        List<DeviceRequest> devices,
         boolean statistics) {}

@@ -25,7 +25,7 @@ class ConfigFileTest {
     void arguments_everySetting_becomesAnOption() throws IOException {
         Path file = write("""
                 {"kernel": "vmlinuz", "initrd": "initrd.gz", "cmdline": "console=ttyS0 quiet", "mem": "1G", "cpus": 2,
-                 "pages": "thp", "pin": [0, 1], "no-reboot": true, "stats": false}
+                 "pages": "thp", "pin": [0, 1], "no-reboot": true, "stats": false, "disk": ["a,readonly", "b"], "device": "rng"}
                 """);
 
         assertThat(ConfigFile.arguments(file))
@@ -37,6 +37,9 @@ class ConfigFileTest {
                         "--cpus=2",
                         "--pages=thp",
                         "--pin=0,1",
+                        "--disk=a,readonly",
+                        "--disk=b",
+                        "--device=rng",
                         "--no-reboot");
     }
 
@@ -48,7 +51,8 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"disk\": \"a\"}",
+                "{\"nic\": \"a\"}",
+                "{\"disk\": [[\"a\"]]}",
                 "{\"kernel\": [1]}",
                 "{\"kernel\": null}",
                 "{\"stats\": 1}",

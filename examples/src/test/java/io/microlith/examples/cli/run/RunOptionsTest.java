@@ -8,6 +8,7 @@ import io.microlith.board.PcPart;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.examples.testkit.Capture;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class RunOptionsTest {
                         PageBacking.TRANSPARENT_HUGE,
                         OnReset.RESTART,
                         List.of(),
+                        List.of(),
                         false));
     }
 
@@ -61,6 +64,10 @@ class RunOptionsTest {
                         "--pages=huge",
                         "--no-reboot",
                         "--pin=0,1",
+                        "--disk=d.img,readonly",
+                        "--disk=e,serial=s",
+                        "--rng",
+                        "--device=dice,sides=6",
                         "--stats"))
                 .contains(new RunSettings(
                         Path.of("/dev/other"),
@@ -74,6 +81,12 @@ class RunOptionsTest {
                         PageBacking.HUGE_2M,
                         OnReset.END,
                         List.of(0, 1),
+                        List.of(
+                                new DeviceRequest(
+                                        "blk", Map.of("path", "d.img", "transport", "mmio", "readonly", "true")),
+                                new DeviceRequest("blk", Map.of("path", "e", "transport", "mmio", "serial", "s")),
+                                new DeviceRequest("rng", Map.of("transport", "mmio")),
+                                new DeviceRequest("dice", Map.of("sides", "6"))),
                         true));
     }
 
@@ -100,7 +113,10 @@ class RunOptionsTest {
     @ValueSource(
             strings = {
                 "",
-                "--disk=x --kernel=k",
+                "--transport=pci --kernel=k",
+                "--transport=usb --kernel=k",
+                "--disk=,readonly --kernel=k",
+                "--device=,x --kernel=k",
                 "--net=tap0 --kernel=k",
                 "--kernel",
                 "--kernel=k extra",

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.blk;
+
+import io.microlith.virtio.ConfigSpace;
+import io.microlith.virtio.VirtioContext;
+import io.microlith.virtio.VirtioDevice;
+import io.microlith.virtio.VirtioPort;
+import io.microlith.virtio.queue.DescriptorChain;
+import io.microlith.virtio.queue.VirtQueue;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceContext;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.event.Timer;
+import io.microlith.vmm.state.Snapshotable;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk (VIRTIO 1.2, 5.2). Every request is completed, with an error if it has to be; one that the rate limiter does
+ * not let through stays in its queue until it does.
+ */
+public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkState> {
+    // Virtio.
+    private @Nullable VirtioContext active;
+    private final DescriptorChain chain = new DescriptorChain(BlkLayout.QUEUE_SIZE);
+    private final List<Integer> queueSizes;
+
+    // Transport.
+    private final DeviceId id;
+    private final VirtioPort port;
+
+    // Device.
+    private final BlockBackend backend;
+    private final BlkExecutor executor;
+    private final RateLimiter limiter;
+    private final BlkEvents events;
+    private final ConfigSpace configSpace;
+    private @Nullable Timer retry;
+
+    BlkDevice(BlkConfig config, Optional<BlkState> saved, DeviceContext context) {
+        id = context.id();
+        events = config.events();
+        limiter = config.limiter();
+        queueSizes = Collections.nCopies(config.queues(), BlkLayout.QUEUE_SIZE);
+        backend = config.source().get();
+        executor = new BlkExecutor(backend, config, id.toString(), chain);
+        configSpace = BlkLayout.config(executor.sectors(), config.queues());
+        boolean attached = false;
+        try {
+            saved.ifPresent(state -> state.checked(executor.sectors()));
+            port = config.setup().attach(this, saved.map(BlkState::virtio), context);
+            attached = true;
+        } finally {
+            if (!attached) {
+                backend.close();
+            }
+        }
+    }
+
+    @Override
+    public DeviceId id() {
+        return id;
+    }
+
+    @Override
+    public int deviceType() {
+        return BlkLayout.DEVICE_TYPE;
+    }
+
+    @Override
+    public long deviceFeatures() {
+        return BlkLayout.features(backend);
+    }
+
+    @Override
+    public List<Integer> queueSizes() {
+        return queueSizes;
+    }
+
+    @Override
+    public ConfigSpace configSpace() {
+        return configSpace;
+    }
+
+    @Override
+    public void activate(VirtioContext context) {
+        active = context;
+    }
+
+    @Override
+    public void deactivate() {
+        active = null;
+        if (retry != null) {
+            retry.disarm();
+        }
+    }
+
+    @Override
+    public void queueNotify(int queue) {
+        VirtioContext context = active;
+        if (context == null) {
+            return;
+        }
+        VirtQueue requests = context.queue(queue);
+        long wait;
+        do {
+            requests.disableNotification();
+            wait = serve(requests);
+        } while (wait == 0 && requests.enableNotification());
+        if (wait > 0) {
+            retryAfter(wait, context);
+        }
+        if (requests.needsNotification()) {
+            context.interrupt(queue).signal();
+        }
+    }
+
+    /** Serves what is in a queue. Returns 0, or how many nanoseconds the rest of it has to wait. */
+    private long serve(VirtQueue requests) {
+        while (requests.pop(chain)) {
+            long wait = limiter.take(executor.cost());
+            if (wait > 0) {
+                requests.undoPop();
+                events.onThrottled();
+                return wait;
+            }
+            requests.addUsed(chain.head(), executor.serve());
+        }
+        return 0;
+    }
+
+    private void retryAfter(long nanos, VirtioContext context) {
+        Timer timer = retry;
+        if (timer == null) {
+            timer = new Timer(context.loop(), context.exclusive(this::retry));
+            retry = timer;
+        }
+        timer.arm(nanos, 0);
+    }
+
+    private void retry() {
+        for (int i = 0; i < queueSizes.size(); i++) {
+            queueNotify(i);
+        }
+    }
+
+    @Override
+    public BlkState save() {
+        return new BlkState(port.save(), executor.sectors());
+    }
+
+    @Override
+    public void reset() {
+        port.reset();
+    }
+
+    /** What the guest wrote and did not flush is the host's page cache's, and stays there. */
+    @Override
+    public void close() {
+        port.close();
+        if (retry != null) {
+            retry.close();
+        }
+        backend.close();
+    }
+
+    /** {@code blk0}. */
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}

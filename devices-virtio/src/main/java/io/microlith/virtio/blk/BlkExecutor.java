@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.blk;
+
+import io.microlith.linux.Errno;
+import io.microlith.linux.IoVector;
+import io.microlith.virtio.OccurrenceLog;
+import io.microlith.virtio.queue.DescriptorChain;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Does what requests ask for. On the device's loop; allocates nothing. */
+final class BlkExecutor {
+    private static final int UNMAP = 1;
+
+    private final BlockBackend backend;
+    private final BlkEvents events;
+    private final OccurrenceLog failures;
+    private final long sectors;
+    private final byte[] serial;
+    private final DescriptorChain chain;
+    private final BlkRequest request;
+    private final BlockData data;
+
+    BlkExecutor(BlockBackend backend, BlkConfig config, String id, DescriptorChain chain) {
+        this.backend = backend;
+        this.chain = chain;
+        events = config.events();
+        failures = new OccurrenceLog(BlkExecutor.class, id, "gave its guest an I/O error");
+        sectors = backend.size() >> BlkRequest.SECTOR_SHIFT;
+        serial = Arrays.copyOf(config.serial().getBytes(StandardCharsets.US_ASCII), BlkConfig.SERIAL_SIZE);
+        request = new BlkRequest(chain);
+        data = new BlockData(chain, new IoVector(BlkLayout.QUEUE_SIZE));
+    }
+
+    long sectors() {
+        return sectors;
+    }
+
+    /** What the request in the chain will move, for the rate limiter. */
+    long cost() {
+        return chain.readableBytes() + chain.writableBytes();
+    }
+
+    /** Serves the request in the chain. Returns the number of bytes written into it. */
+    int serve() {
+        if (!request.parse()) {
+            events.onRefused();
+            return 0;
+        }
+        return request.finish(execute());
+    }
+
+    private byte execute() {
+        return switch (request.type()) {
+            case BlkRequest.IN -> read();
+            case BlkRequest.OUT -> write();
+            case BlkRequest.FLUSH -> flush();
+            case BlkRequest.GET_ID -> identify();
+            case BlkRequest.DISCARD, BlkRequest.WRITE_ZEROES -> trim();
+            default -> refuse(BlkRequest.UNSUPPORTED);
+        };
+    }
+
+    private byte read() {
+        long length = request.bytesIn();
+        if (!isInside(request.sector(), length)) {
+            return refuse(BlkRequest.IO_ERROR);
+        }
+        long offset = request.sector() << BlkRequest.SECTOR_SHIFT;
+        long done = 0;
+        while (done < length) {
+            long moved = backend.read(offset + done, data, done, length - done);
+            if (moved <= 0 && moved != -Errno.EINTR) {
+                return fail(moved);
+            }
+            done += Math.max(0, moved);
+        }
+        events.onRead(length);
+        return BlkRequest.OK;
+    }
+
+    private byte write() {
+        long length = request.bytesOut();
+        if (backend.isReadOnly() || !isInside(request.sector(), length)) {
+            return refuse(BlkRequest.IO_ERROR);
+        }
+        long offset = request.sector() << BlkRequest.SECTOR_SHIFT;
+        long done = 0;
+        while (done < length) {
+            long moved = backend.write(offset + done, data, done, length - done);
+            if (moved <= 0 && moved != -Errno.EINTR) {
+                return fail(moved);
+            }
+            done += Math.max(0, moved);
+        }
+        events.onWritten(length);
+        return BlkRequest.OK;
+    }
+
+    /** Whether whole sectors of the disk are asked for. */
+    private boolean isInside(long sector, long bytes) {
+        return bytes % (1 << BlkRequest.SECTOR_SHIFT) == 0
+                && sector >= 0
+                && sector <= sectors
+                && bytes >> BlkRequest.SECTOR_SHIFT <= sectors - sector;
+    }
+
+    private byte flush() {
+        int result = backend.flush();
+        if (result < 0) {
+            return fail(result);
+        }
+        events.onFlushed();
+        return BlkRequest.OK;
+    }
+
+    private byte identify() {
+        int length = (int) Math.min(serial.length, request.bytesIn());
+        return chain.write(0, serial, 0, length) ? BlkRequest.OK : refuse(BlkRequest.IO_ERROR);
+    }
+
+    private byte trim() {
+        long segments = request.bytesOut() / BlkRequest.SEGMENT_SIZE;
+        if (backend.isReadOnly()
+                || request.bytesOut() % BlkRequest.SEGMENT_SIZE != 0
+                || segments == 0
+                || segments > BlkLayout.MAX_SEGMENTS) {
+            return refuse(BlkRequest.IO_ERROR);
+        }
+        for (int i = 0; i < segments; i++) {
+            request.readSegment(i);
+            byte status = trim(request.segmentSector(), request.segmentSectors(), request.segmentFlags());
+            if (status != BlkRequest.OK) {
+                return status;
+            }
+        }
+        return BlkRequest.OK;
+    }
+
+    private byte trim(long sector, long count, int flags) {
+        boolean zeroes = request.type() == BlkRequest.WRITE_ZEROES;
+        // Reserved bits, and "unmap" in a discard, are refused as unsupported (5.2.6.2).
+        if ((flags & ~(zeroes ? UNMAP : 0)) != 0) {
+            return refuse(BlkRequest.UNSUPPORTED);
+        }
+        if (count > BlkLayout.MAX_TRIM_SECTORS || !isInside(sector, count << BlkRequest.SECTOR_SHIFT)) {
+            return refuse(BlkRequest.IO_ERROR);
+        }
+        if (count == 0) {
+            return BlkRequest.OK;
+        }
+        long offset = sector << BlkRequest.SECTOR_SHIFT;
+        long length = count << BlkRequest.SECTOR_SHIFT;
+        int result = zeroes
+                ? backend.writeZeroes(
+                        offset,
+                        length,
+                        (flags & UNMAP) != 0 ? BlockBackend.Zeroing.MAY_UNMAP : BlockBackend.Zeroing.KEEP_ROOM)
+                : backend.discard(offset, length);
+        if (result < 0) {
+            return fail(result);
+        }
+        events.onTrimmed(length);
+        return BlkRequest.OK;
+    }
+
+    private byte refuse(byte status) {
+        events.onRefused();
+        return status;
+    }
+
+    /** An error of the medium; 0 bytes is what a file gives that was made shorter. */
+    private byte fail(long result) {
+        int errno = result == 0 ? Errno.EIO : (int) -result;
+        failures.add(Errno.describe(errno));
+        events.onFailed(errno);
+        return BlkRequest.IO_ERROR;
+    }
+}

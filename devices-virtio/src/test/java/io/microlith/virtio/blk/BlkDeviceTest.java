@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.blk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.testkit.GuestBuffer;
+import io.microlith.virtio.testkit.GuestDriver;
+import io.microlith.virtio.testkit.SplitDriverQueue;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceRequest;
+import io.microlith.vmm.error.ConfigException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BlkDeviceTest {
+    private static final int SIZE = 1 << 20;
+    private static final byte OK = 0;
+    private static final byte IO_ERROR = 1;
+    private static final byte UNSUPPORTED = 2;
+
+    @TempDir
+    private Path directory;
+
+    /** A machine with a disk and its driver. */
+    private static final class Guest implements AutoCloseable {
+        final FakeDeviceContext machine = new FakeDeviceContext("blk");
+        final Device device;
+        final GuestDriver driver;
+        final SplitDriverQueue queue;
+
+        Guest(BlkConfig config) {
+            device = new BlkFactory().create(config, machine);
+            driver = new GuestDriver(machine);
+            driver.begin(-1);
+            queue = driver.setUpQueue(0, 64);
+            driver.ready();
+        }
+
+        long add(int type, long sector, GuestBuffer... data) {
+            byte[] header = ByteBuffer.allocate(16)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(type)
+                    .putInt(0)
+                    .putLong(sector)
+                    .array();
+            GuestBuffer[] all = new GuestBuffer[data.length + 2];
+            all[0] = GuestBuffer.readable(driver.heap().put(header), 16);
+            System.arraycopy(data, 0, all, 1, data.length);
+            long status = driver.heap().put((byte) 0x55);
+            all[data.length + 1] = GuestBuffer.writable(status, 1);
+            queue.add(all);
+            return status;
+        }
+
+        byte request(int type, long sector, GuestBuffer... data) {
+            long status = add(type, sector, data);
+            driver.kick(0);
+            assertThat(queue.poll()).isPresent();
+            return machine.memory().getByte(status);
+        }
+
+        byte write(long sector, byte... content) {
+            return request(1, sector, GuestBuffer.readable(driver.heap().put(content), content.length));
+        }
+
+        byte[] read(long sector, int length) {
+            long buffer = driver.heap().take(length, 16);
+            assertThat(request(0, sector, GuestBuffer.writable(buffer, length))).isEqualTo(OK);
+            byte[] content = new byte[length];
+            machine.memory().read(buffer, content, 0, length);
+            return content;
+        }
+
+        byte trim(int type, long sector, int sectors, int flags) {
+            byte[] segment = ByteBuffer.allocate(16)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(sector)
+                    .putInt(sectors)
+                    .putInt(flags)
+                    .array();
+            return request(type, 0, GuestBuffer.readable(driver.heap().put(segment), 16));
+        }
+
+        @Override
+        public void close() {
+            device.close();
+            machine.close();
+        }
+    }
+
+    private Path disk() throws IOException {
+        Path path = directory.resolve("disk");
+        if (Files.notExists(path)) {
+            Files.write(path, filled(SIZE, 7));
+        }
+        return path;
+    }
+
+    private static byte[] filled(int size, int value) {
+        byte[] content = new byte[size];
+        Arrays.fill(content, (byte) value);
+        return content;
+    }
+
+    private static BlkConfig file(Path path) {
+        return BlkConfig.of(() -> FileBackend.open(path));
+    }
+
+    @Test
+    void write_file_isReadBackAndInTheFile() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            assertThat(guest.driver.readRaw(0x100, 8)).isEqualTo(SIZE / 512);
+            assertThat(guest.write(3, filled(1024, 9))).isEqualTo(OK);
+            assertThat(guest.read(3, 1024)).isEqualTo(filled(1024, 9));
+            assertThat(guest.read(0, 1536)).isEqualTo(filled(1536, 7));
+            assertThat(guest.request(4, 0)).isEqualTo(OK);
+        }
+        assertThat(Files.readAllBytes(disk())[1536]).isEqualTo((byte) 9);
+    }
+
+    @Test
+    void request_outsideTheDisk_isAnErrorAndMovesNothing() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            long last = SIZE / 512;
+            for (long sector : new long[] {last, last - 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 55}) {
+                assertThat(guest.write(sector, filled(1024, 1))).isEqualTo(IO_ERROR);
+            }
+            assertThat(guest.write(0, filled(100, 1))).as("no whole sector").isEqualTo(IO_ERROR);
+            assertThat(guest.read(last - 1, 512)).isEqualTo(filled(512, 7));
+        }
+        assertThat(Files.size(disk())).isEqualTo(SIZE);
+    }
+
+    @Test
+    void request_unknownType_isUnsupported() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            assertThat(guest.request(77, 0)).isEqualTo(UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void write_readOnly_isAnError() throws IOException {
+        Path path = disk();
+        try (Guest guest = new Guest(BlkConfig.of(() -> FileBackend.open(path, FileBackend.Access.READ_ONLY)))) {
+            assertThat(guest.driver.offered() & 1 << 5).isNotZero();
+            assertThat(guest.write(0, filled(512, 1))).isEqualTo(IO_ERROR);
+            assertThat(guest.trim(11, 0, 8, 0)).isEqualTo(IO_ERROR);
+            assertThat(guest.read(0, 512)).isEqualTo(filled(512, 7));
+        }
+    }
+
+    @Test
+    void identify_serial_isGiven() throws IOException {
+        try (Guest guest = new Guest(file(disk()).serial("disk-1"))) {
+            long buffer = guest.driver.heap().take(20, 16);
+            assertThat(guest.request(8, 0, GuestBuffer.writable(buffer, 20))).isEqualTo(OK);
+            byte[] serial = new byte[7];
+            guest.machine.memory().read(buffer, serial, 0, 7);
+            assertThat(serial).isEqualTo("disk-1\0".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void trim_fileMemoryAndOverlay_readAsZero() throws IOException {
+        Path path = disk();
+        Path overlay = directory.resolve("overlay");
+        for (BlkConfig config : List.of(
+                BlkConfig.of(() -> MemoryBackend.of(filled(SIZE, 7))),
+                BlkConfig.of(() -> OverlayBackend.open(path, overlay)),
+                file(path))) {
+            try (Guest guest = new Guest(config)) {
+                assertThat(guest.trim(13, 1, 16, 0)).isEqualTo(OK);
+                assertThat(guest.trim(13, 32, 8, 1)).isEqualTo(OK);
+                assertThat(guest.read(0, 512)).isEqualTo(filled(512, 7));
+                assertThat(guest.read(1, 8192)).isEqualTo(new byte[8192]);
+                assertThat(guest.read(17, 512)).isEqualTo(filled(512, 7));
+                assertThat(guest.read(32, 4096)).isEqualTo(new byte[4096]);
+                assertThat(guest.trim(11, 64, 8, 0)).isEqualTo(OK);
+                assertThat(guest.trim(11, 64, 8, 1)).isEqualTo(UNSUPPORTED);
+                assertThat(guest.trim(13, 64, 8, 2)).isEqualTo(UNSUPPORTED);
+                assertThat(guest.trim(13, SIZE / 512 - 4, 8, 0)).isEqualTo(IO_ERROR);
+                assertThat(guest.trim(13, -1, 8, 0)).isEqualTo(IO_ERROR);
+                assertThat(guest.trim(13, 0, -1, 0)).isEqualTo(IO_ERROR);
+            }
+        }
+    }
+
+    @Test
+    void overlay_written_leavesTheBaseAndSurvives() throws IOException {
+        Path path = disk();
+        Path overlay = directory.resolve("overlay");
+        for (int round = 1; round <= 2; round++) {
+            try (Guest guest = new Guest(BlkConfig.of(() -> OverlayBackend.open(path, overlay)))) {
+                if (round == 1) {
+                    assertThat(guest.write(7, filled(1024, 9))).isEqualTo(OK);
+                    assertThat(guest.request(4, 0)).isEqualTo(OK);
+                }
+                assertThat(guest.read(6, 512)).isEqualTo(filled(512, 7));
+                assertThat(guest.read(7, 1024)).isEqualTo(filled(1024, 9));
+                assertThat(guest.read(9, 8192)).isEqualTo(filled(8192, 7));
+            }
+        }
+        assertThat(Files.readAllBytes(path)).isEqualTo(filled(SIZE, 7));
+        assertThatThrownBy(() -> OverlayBackend.open(overlay, overlay)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void read_truncatedFile_isAnErrorOfThatRequestAlone() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            try (FileChannel channel = FileChannel.open(disk(), StandardOpenOption.WRITE)) {
+                channel.truncate(4096);
+            }
+            long buffer = guest.driver.heap().take(8192, 16);
+            assertThat(guest.request(0, 0, GuestBuffer.writable(buffer, 8192))).isEqualTo(IO_ERROR);
+            assertThat(guest.read(0, 4096)).isEqualTo(filled(4096, 7));
+        }
+    }
+
+    @Test
+    void limiter_tooMuch_waitsAndLosesNothing() {
+        RateLimiter limiter = RateLimiter.of(0, 20);
+        try (Guest guest = new Guest(BlkConfig.of(() -> new MemoryBackend(SIZE)).limiter(limiter))) {
+            for (int i = 0; i < 8; i++) {
+                guest.add(4, 0);
+            }
+            guest.driver.kick(0);
+            int done = guest.driver.drain(guest.queue).size();
+            assertThat(done).isBetween(1, 7);
+            limiter.limit(0, 0);
+            while (done < 8) {
+                guest.machine.eventLoop().poll(1_000_000_000L);
+                done += guest.driver.drain(guest.queue).size();
+            }
+            assertThat(done).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void configure_options_areChecked() {
+        assertThat(DeviceRequest.parse("blk,path=disk.img,readonly=true")
+                        .resolve(Map.of())
+                        .type())
+                .isEqualTo("blk");
+        for (String wrong : new String[] {
+            "blk", "blk,path=", "blk,path=a,readonly=maybe", "blk,path=a,readonly=true,overlay=b",
+            "blk,path=a,queues=0", "blk,path=a,queues=x", "blk,path=a,bandwidth=-1", "blk,path=a,colour=red",
+            "blk,path=a,serial=123456789012345678901", "blk,path=a,loop=mine"
+        }) {
+            assertThatThrownBy(() -> DeviceRequest.parse(wrong).resolve(Map.of()))
+                    .as(wrong)
+                    .isInstanceOf(ConfigException.class);
+        }
+        assertThatThrownBy(() -> new Guest(file(Path.of("/nowhere/disk"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("ENOENT");
+    }
+}
