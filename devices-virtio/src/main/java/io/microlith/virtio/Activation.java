@@ -19,7 +19,7 @@ final class Activation implements VirtioContext {
 
     // Changed with the lock held.
     private volatile long features;
-    private QueueLayout layout = new QueueLayout(false, false);
+    private QueueLayout layout = new QueueLayout(QueueLayout.Format.SPLIT, false, false);
     private boolean active;
 
     /** Whether the device threw: it is not called until it has been reset. */
@@ -46,7 +46,10 @@ final class Activation implements VirtioContext {
     /** The driver is ready. With the lock held. */
     void begin(long accepted) {
         features = accepted;
-        layout = new QueueLayout(has(VirtioFeatures.EVENT_IDX), has(VirtioFeatures.INDIRECT_DESC));
+        layout = new QueueLayout(
+                has(VirtioFeatures.RING_PACKED) ? QueueLayout.Format.PACKED : QueueLayout.Format.SPLIT,
+                has(VirtioFeatures.EVENT_IDX),
+                has(VirtioFeatures.INDIRECT_DESC));
         active = true;
         failed = false;
         for (int i = 0; i < queueInterrupts.length; i++) {

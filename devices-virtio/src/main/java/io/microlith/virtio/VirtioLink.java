@@ -9,11 +9,14 @@ package io.microlith.virtio;
  */
 public record VirtioLink(LoopChoice loop, long queueFeatures) {
     /** All features of queues that there are. */
-    public static final long ALL_QUEUE_FEATURES =
-            VirtioFeatures.INDIRECT_DESC | VirtioFeatures.EVENT_IDX | VirtioFeatures.RING_RESET;
+    public static final long ALL_QUEUE_FEATURES = VirtioFeatures.INDIRECT_DESC
+            | VirtioFeatures.EVENT_IDX
+            | VirtioFeatures.RING_PACKED
+            | VirtioFeatures.RING_RESET;
 
-    /** Every feature of queues, on the loop that all devices of the VM share. */
-    public static final VirtioLink DEFAULT = new VirtioLink(LoopChoice.SHARED, ALL_QUEUE_FEATURES);
+    /** Split queues with all their features, on the loop that all devices of the VM share. */
+    public static final VirtioLink DEFAULT =
+            new VirtioLink(LoopChoice.SHARED, ALL_QUEUE_FEATURES & ~VirtioFeatures.RING_PACKED);
 
     /** Refuses features that are none of queues. */
     public VirtioLink {
@@ -26,6 +29,11 @@ public record VirtioLink(LoopChoice loop, long queueFeatures) {
     /** The same on another loop. */
     public VirtioLink on(LoopChoice choice) {
         return new VirtioLink(choice, queueFeatures);
+    }
+
+    /** The same with more features of queues on offer. */
+    public VirtioLink with(long features) {
+        return new VirtioLink(loop, queueFeatures | features);
     }
 
     /** The same without some features. */

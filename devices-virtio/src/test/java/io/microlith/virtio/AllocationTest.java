@@ -61,7 +61,7 @@ class AllocationTest {
      * the loop are spread over a batch of requests, and there is one batch a round.
      */
     private double bytesPerRequest(GuestDriver driver, GuestBuffer... buffers) {
-        driver.begin(-1);
+        driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
         SplitDriverQueue queue = driver.setUpQueue(0, QUEUE_SIZE);
         driver.ready();
         long requests = 0;

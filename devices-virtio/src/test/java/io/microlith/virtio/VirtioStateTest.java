@@ -25,7 +25,7 @@ class VirtioStateTest {
         try (FakeDeviceContext machine = new FakeDeviceContext("rng");
                 RngDevice device = (RngDevice) new RngFactory().create(RngConfig.fromHost(), machine)) {
             GuestDriver driver = new GuestDriver(machine);
-            driver.begin(-1);
+            driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
             driver.setUpQueue(0, 16);
             driver.ready();
             return device.save().virtio();

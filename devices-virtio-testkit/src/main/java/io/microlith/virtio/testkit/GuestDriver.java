@@ -32,6 +32,11 @@ public final class GuestDriver {
     /** VIRTIO_F_RING_RESET. */
     public static final long RING_RESET = 1L << 40;
 
+    /** VIRTIO_F_RING_PACKED. */
+    public static final long RING_PACKED = 1L << 34;
+    /** Every feature that leaves queues split. */
+    public static final long ALL_OF_SPLIT_QUEUES = ~RING_PACKED;
+
     /** Device status: ACKNOWLEDGE and DRIVER. */
     public static final int FOUND = 1 | 2;
     /** Device status: DRIVER_OK. */
@@ -135,6 +140,14 @@ public final class GuestDriver {
     public SplitDriverQueue setUpQueue(int index, int size) {
         SplitDriverQueue queue =
                 new SplitDriverQueue(heap, size, (features & EVENT_IDX) != 0 ? EventMode.INDEX : EventMode.FLAGS);
+        enable(index, queue);
+        return queue;
+    }
+
+    /** Makes a packed queue, as {@link #setUpQueue} makes a split one. */
+    public PackedDriverQueue setUpPackedQueue(int index, int size) {
+        PackedDriverQueue queue =
+                new PackedDriverQueue(heap, size, (features & EVENT_IDX) != 0 ? EventMode.INDEX : EventMode.FLAGS);
         enable(index, queue);
         return queue;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /** A driver that does whatever it is told, on the device's first queue. One thread. */
 final class HostileDriver {
     private static final int QUEUE_SIZE = 16;
-    private static final long ALL_FEATURES = -1L;
+    private static final long ALL_FEATURES = GuestDriver.ALL_OF_SPLIT_QUEUES;
 
     private final GuestDriver driver;
     private final SplitDriverQueue queue;

@@ -53,6 +53,29 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     }
 
     @Test
+    void request_onPackedQueue_isCompletedIfOffered() {
+        try (Machine machine = new Machine()) {
+            machine.driver.begin(-1L);
+            if ((machine.driver.offered() & GuestDriver.RING_PACKED) == 0) {
+                return;
+            }
+            PackedDriverQueue queue = machine.driver.setUpPackedQueue(0, QUEUE_SIZE);
+            machine.driver.ready();
+            for (int i = 0; i < 3 * QUEUE_SIZE; i++) {
+                int id = i % 2 == 0
+                        ? queue.add(request(machine.driver.heap()))
+                        : queue.addIndirect(request(machine.driver.heap()));
+                assertThat(queue.wantsNotification()).isTrue();
+                machine.driver.kick(0);
+                assertThat(queue.poll())
+                        .hasValueSatisfying(used -> assertThat(used.id()).isEqualTo(id));
+                assertThat(machine.driver.interrupted()).isTrue();
+                queue.enableInterrupts();
+            }
+        }
+    }
+
+    @Test
     void reset_atEveryStep_worksAfterwards() {
         for (int steps = 0; steps < 6; steps++) {
             try (Machine machine = new Machine()) {
@@ -277,7 +300,7 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
 
         void tryRequest() {
             GuestDriver other = new GuestDriver(context);
-            other.begin(-1L);
+            other.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
             SplitDriverQueue queue = other.setUpQueue(0, QUEUE_SIZE);
             other.ready();
             queue.addIndirect(request(other.heap()));

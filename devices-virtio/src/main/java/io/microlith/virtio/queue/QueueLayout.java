@@ -7,17 +7,29 @@ import io.microlith.vmm.memory.GuestMemory;
 /**
  * The form of a device's queues, which the driver chose when it accepted features.
  *
+ * @param format what the rings look like
  * @param eventIdx whether both sides name the index they want to hear of (VIRTIO_F_EVENT_IDX)
  * @param indirect whether a descriptor may point to a table of descriptors (VIRTIO_F_INDIRECT_DESC)
  */
-public record QueueLayout(boolean eventIdx, boolean indirect) {
+public record QueueLayout(Format format, boolean eventIdx, boolean indirect) {
+    /** What the rings of a queue look like. */
+    public enum Format {
+        /** A table of descriptors, and a ring of each side's (VIRTIO 1.2, 2.7). */
+        SPLIT,
+        /** One ring for both (VIRTIO 1.2, 2.8). */
+        PACKED
+    }
+
     /**
      * Whether a queue can be where the driver put it: its size is one, its areas are aligned and in guest memory.
      *
      * @return what is wrong with it, or an empty string
      */
     public String flaw(QueueState queue, GuestMemory memory) {
-        return SplitQueue.flaw(queue, memory);
+        return switch (format) {
+            case SPLIT -> SplitQueue.flaw(queue, memory);
+            case PACKED -> PackedQueue.flaw(queue, memory);
+        };
     }
 
     /**
@@ -31,6 +43,9 @@ public record QueueLayout(boolean eventIdx, boolean indirect) {
         if (!flaw.isEmpty()) {
             throw new InvalidStateException("QueueState.descriptorArea", queue, flaw);
         }
-        return new SplitQueue(queue, this, memory);
+        return switch (format) {
+            case SPLIT -> new SplitQueue(queue, this, memory);
+            case PACKED -> new PackedQueue(queue, this, memory);
+        };
     }
 }

@@ -15,7 +15,7 @@ import io.microlith.vmm.state.StateWriter;
  * @param driverArea that of the avail ring, or of the driver's event suppression
  * @param deviceArea that of the used ring, or of the device's event suppression
  * @param nextAvail where the next chain is popped: for a split queue the running 16-bit index, for a packed one the
- *     slot with the wrap counter in bit 15
+ *     slot, and bit 15 while the wrap counter is 0
  * @param nextUsed where the next chain is given back, likewise
  */
 public record QueueState(

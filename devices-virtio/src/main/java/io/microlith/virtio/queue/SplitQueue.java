@@ -77,7 +77,7 @@ final class SplitQueue implements VirtQueue {
         return "";
     }
 
-    private static boolean isPlaced(GuestMemory memory, long address, int alignment, long length) {
+    static boolean isPlaced(GuestMemory memory, long address, int alignment, long length) {
         return address % alignment == 0 && memory.contains(address, length);
     }
 

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /**
  * A device's options in text, taken one by one; those of every virtio device are understood here: {@code transport} is
- * {@code mmio} (default), and {@code loop} is {@code shared} (default) or {@code own}, a thread for the device alone.
+ * {@code mmio} (default), {@code ring} is {@code split} (default) or {@code packed}, and {@code loop} is {@code shared}
+ * (default) or {@code own}, a thread for the device alone.
  */
 public final class SetupOptions {
     private final String type;
@@ -82,7 +83,13 @@ public final class SetupOptions {
             case "own" -> LoopChoice.OWN;
             default -> throw wrong("loop", "'" + loop + "' is none of shared, own");
         };
-        return VirtioSetup.DEFAULT.over(new MmioTransport()).on(choice);
+        VirtioSetup setup = VirtioSetup.DEFAULT.over(new MmioTransport()).on(choice);
+        String ring = take("ring", "split");
+        return switch (ring) {
+            case "split" -> setup;
+            case "packed" -> setup.packed();
+            default -> throw wrong("ring", "'" + ring + "' is none of split, packed");
+        };
     }
 
     /**

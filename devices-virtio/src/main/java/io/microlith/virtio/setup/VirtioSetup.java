@@ -3,6 +3,7 @@ package io.microlith.virtio.setup;
 
 import io.microlith.virtio.LoopChoice;
 import io.microlith.virtio.VirtioDevice;
+import io.microlith.virtio.VirtioFeatures;
 import io.microlith.virtio.VirtioLink;
 import io.microlith.virtio.VirtioPort;
 import io.microlith.virtio.VirtioState;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param link how they are served
  */
 public record VirtioSetup(VirtioTransport transport, VirtioLink link) {
-    /** Virtio over MMIO, all features of queues, on the VM's loop. */
+    /** Virtio over MMIO, split queues, on the VM's loop. */
     public static final VirtioSetup DEFAULT = new VirtioSetup(new MmioTransport(), VirtioLink.DEFAULT);
 
     /** The same on another transport. */
@@ -30,6 +31,11 @@ public record VirtioSetup(VirtioTransport transport, VirtioLink link) {
     /** The same on another loop. */
     public VirtioSetup on(LoopChoice loop) {
         return new VirtioSetup(transport, link.on(loop));
+    }
+
+    /** The same with packed queues on offer, which drivers then prefer. */
+    public VirtioSetup packed() {
+        return new VirtioSetup(transport, link.with(VirtioFeatures.RING_PACKED));
     }
 
     /** Connects a device to its machine. */

@@ -44,7 +44,7 @@ class BlkDeviceTest {
         Guest(BlkConfig config) {
             device = new BlkFactory().create(config, machine);
             driver = new GuestDriver(machine);
-            driver.begin(-1);
+            driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
             queue = driver.setUpQueue(0, 64);
             driver.ready();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestHeap;
 import io.microlith.virtio.testkit.VirtioDeviceContract;
@@ -15,7 +16,7 @@ class BlkPropertyTest extends VirtioDeviceContract<BlkConfig, BlkState> {
 
     @Override
     protected BlkConfig config() {
-        return BlkConfig.of(() -> new MemoryBackend(1 << 16)).queues(2);
+        return BlkConfig.of(() -> new MemoryBackend(1 << 16)).queues(2).setup(VirtioSetup.DEFAULT.packed());
     }
 
     @Override

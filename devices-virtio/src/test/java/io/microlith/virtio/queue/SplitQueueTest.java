@@ -24,7 +24,7 @@ class SplitQueueTest {
     private final GuestMemory memory = machine.memory();
     private final GuestHeap heap = new GuestHeap(memory);
     private final SplitDriverQueue driver = new SplitDriverQueue(heap, SIZE, EventMode.FLAGS);
-    private final VirtQueue queue = open(driver, new QueueLayout(false, true));
+    private final VirtQueue queue = open(driver, new QueueLayout(QueueLayout.Format.SPLIT, false, true));
     private final DescriptorChain chain = new DescriptorChain(SIZE);
 
     @AfterEach
@@ -79,7 +79,9 @@ class SplitQueueTest {
     void pop_indirectNotAgreed_isFaulted() {
         SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, EventMode.FLAGS);
         other.addIndirect(List.of(GuestBuffer.readable(0x2000, 1)));
-        assertThat(open(other, new QueueLayout(false, false)).pop(chain)).isTrue();
+        assertThat(open(other, new QueueLayout(QueueLayout.Format.SPLIT, false, false))
+                        .pop(chain))
+                .isTrue();
         assertThat(chain.faulted()).isTrue();
     }
 
@@ -222,7 +224,7 @@ class SplitQueueTest {
     @Test
     void needsNotification_eventIndex_onlyWhenPassed() {
         SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, EventMode.INDEX);
-        VirtQueue indexed = open(other, new QueueLayout(true, false));
+        VirtQueue indexed = open(other, new QueueLayout(QueueLayout.Format.SPLIT, true, false));
         other.rawUsedEvent(2);
         assertThat(use(indexed, other)).isFalse();
         assertThat(use(indexed, other)).isFalse();
@@ -233,7 +235,7 @@ class SplitQueueTest {
     @Test
     void needsNotification_eventIndexPassedInOneBatch_isTrue() {
         SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, EventMode.INDEX);
-        VirtQueue indexed = open(other, new QueueLayout(true, false));
+        VirtQueue indexed = open(other, new QueueLayout(QueueLayout.Format.SPLIT, true, false));
         other.rawUsedEvent(1);
         for (int i = 0; i < 4; i++) {
             other.add(GuestBuffer.writable(0x3000, 1));
@@ -254,7 +256,7 @@ class SplitQueueTest {
     void notification_eitherMode_driverSeesWhatTheDeviceWants() {
         for (EventMode mode : EventMode.values()) {
             SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, mode);
-            VirtQueue device = open(other, new QueueLayout(mode == EventMode.INDEX, false));
+            VirtQueue device = open(other, new QueueLayout(QueueLayout.Format.SPLIT, mode == EventMode.INDEX, false));
             other.add(GuestBuffer.writable(0x3000, 1));
             assertThat(other.wantsNotification()).as("%s at first", mode).isTrue();
             device.disableNotification();
@@ -284,7 +286,7 @@ class SplitQueueTest {
                 good.withDriverArea(end - 2),
                 good.withDeviceArea(2),
                 good.withDeviceArea(end - 4))) {
-            assertThatThrownBy(() -> new QueueLayout(false, false).open(bad, memory))
+            assertThatThrownBy(() -> new QueueLayout(QueueLayout.Format.SPLIT, false, false).open(bad, memory))
                     .isInstanceOf(InvalidStateException.class);
         }
     }
@@ -295,7 +297,7 @@ class SplitQueueTest {
         int second = driver.add(GuestBuffer.writable(0x3000, 2));
         assertThat(queue.pop(chain)).isTrue();
         queue.addUsed(chain.head(), 1);
-        VirtQueue again = new QueueLayout(false, true).open(queue.save(), memory);
+        VirtQueue again = new QueueLayout(QueueLayout.Format.SPLIT, false, true).open(queue.save(), memory);
         assertThat(again.pop(chain)).isTrue();
         assertThat(chain.head()).isEqualTo(second);
         again.addUsed(chain.head(), 2);

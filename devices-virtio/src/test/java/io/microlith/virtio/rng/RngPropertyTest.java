@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.rng;
 
+import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestHeap;
 import io.microlith.virtio.testkit.VirtioDeviceContract;
@@ -15,7 +16,7 @@ class RngPropertyTest extends VirtioDeviceContract<RngConfig, RngState> {
 
     @Override
     protected RngConfig config() {
-        return RngConfig.fromHost();
+        return RngConfig.fromHost().setup(VirtioSetup.DEFAULT.packed());
     }
 
     @Override

@@ -29,7 +29,7 @@ final class DeviceOptions {
                         DISK,
                         "FILE[,OPTION...]",
                         "A disk: a raw file or a block device. Options: readonly, overlay=FILE (what is written goes there),"
-                                + " serial=TEXT, queues=N, bandwidth=BYTES and ops=N (the most in a second). May be repeated."));
+                                + " serial=TEXT, queues=N, ring=packed, bandwidth=BYTES and ops=N (the most in a second). May be repeated."));
         spec.addOption(OptionSpec.builder(RNG)
                 .description("Random numbers of the host's.")
                 .build());
