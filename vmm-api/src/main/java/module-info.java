@@ -13,6 +13,7 @@ module io.microlith.vmm {
     exports io.microlith.vmm.bus.pci;
     exports io.microlith.vmm.dagger;
     exports io.microlith.vmm.device;
+    exports io.microlith.vmm.device.pci;
     exports io.microlith.vmm.error;
     exports io.microlith.vmm.event;
     exports io.microlith.vmm.memory;

@@ -3,6 +3,7 @@ package io.microlith.testkit;
 
 import io.microlith.vmm.DeviceResources;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
@@ -20,7 +21,12 @@ final class FakeBoardResources implements DeviceResources {
 
     private final Map<Integer, Interrupt> claimed = new HashMap<>();
     private final List<FirmwareNode> nodes = new ArrayList<>();
+    private final PciBus pciBus;
     private long nextWindow = FakeDeviceContext.MMIO_BASE;
+
+    FakeBoardResources(PciBus pciBus) {
+        this.pciBus = pciBus;
+    }
 
     @Override
     public synchronized void claim(DeviceId device, AddressRange range) {
@@ -57,6 +63,11 @@ final class FakeBoardResources implements DeviceResources {
             }
         }
         throw new ConfigException("interrupt", "none is free for " + device + ": take devices out");
+    }
+
+    @Override
+    public PciBus pciBus(DeviceId device) {
+        return pciBus;
     }
 
     @Override

@@ -57,6 +57,9 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     private final List<FirmwareNode> nodes = new ArrayList<>();
     private final Map<IoEvent, Notifier> ioEvents = new LinkedHashMap<>();
     private final Map<Interrupt, Notifier> interruptEvents = new LinkedHashMap<>();
+    private final List<RecordingMsiRoute> msiRoutes = new ArrayList<>();
+    private final List<GuestRegion> mapped = new ArrayList<>();
+    private final FakePciBus pciBus = new FakePciBus(mmio, pio);
     private long nextMmio = MMIO_BASE;
     private @Nullable EventLoop loop;
 
@@ -114,6 +117,12 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     }
 
     @Override
+    public Registration mapMemory(GuestRegion region) {
+        mapped.add(region);
+        return () -> mapped.remove(region);
+    }
+
+    @Override
     public void mapPio(AddressRange range, PioDevice handler) {
         pio.add(range, handler);
     }
@@ -161,6 +170,18 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     }
 
     @Override
+    public RecordingMsiRoute msiRoute() {
+        RecordingMsiRoute route = new RecordingMsiRoute();
+        msiRoutes.add(route);
+        return route;
+    }
+
+    @Override
+    public FakePciBus pciBus() {
+        return pciBus;
+    }
+
+    @Override
     public void describe(FirmwareNode node) {
         nodes.add(node);
     }
@@ -177,6 +198,16 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     /** The inputs the device took, in order. */
     public List<Interrupt> interrupts() {
         return List.copyOf(interrupts);
+    }
+
+    /** The message-signalled interrupts the device took, in order. */
+    public List<RecordingMsiRoute> msiRoutes() {
+        return List.copyOf(msiRoutes);
+    }
+
+    /** The memory of the device's own that the guest sees now. */
+    public List<GuestRegion> mappedMemory() {
+        return List.copyOf(mapped);
     }
 
     /** What the device had described, in order. */

@@ -10,6 +10,7 @@ import io.microlith.vmm.event.MsiVector;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,8 @@ public final class FakeHypervisorVm implements HypervisorVm {
     private final Map<IoEvent, Notifier> ioEvents = new ConcurrentHashMap<>();
     private final Map<Integer, Notifier> interruptEvents = new ConcurrentHashMap<>();
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final List<RecordingMsiRoute> msiRoutes = new CopyOnWriteArrayList<>();
+    private final List<GuestRegion> mapped = new CopyOnWriteArrayList<>();
     private volatile @Nullable GuestMemory memory;
     private volatile boolean closed;
 
@@ -60,6 +63,19 @@ public final class FakeHypervisorVm implements HypervisorVm {
     @Override
     public MsiVector msiVector(long address, int data) {
         return () -> messages.add("0x" + Long.toHexString(address) + ":0x" + Integer.toHexString(data));
+    }
+
+    @Override
+    public RecordingMsiRoute msiRoute() {
+        RecordingMsiRoute route = new RecordingMsiRoute();
+        msiRoutes.add(route);
+        return route;
+    }
+
+    @Override
+    public Registration mapMemory(GuestRegion region) {
+        mapped.add(region);
+        return () -> mapped.remove(region);
     }
 
     @Override
@@ -107,6 +123,16 @@ public final class FakeHypervisorVm implements HypervisorVm {
         return List.copyOf(messages);
     }
 
+    /** The message-signalled interrupts whose message changes, in the order they were made. */
+    public List<RecordingMsiRoute> msiRoutes() {
+        return List.copyOf(msiRoutes);
+    }
+
+    /** The memory the guest sees beside its RAM now. */
+    public List<GuestRegion> mappedMemory() {
+        return List.copyOf(mapped);
+    }
+
     /** Whether the VM was closed. */
     public boolean isClosed() {
         return closed;
@@ -123,6 +149,10 @@ public final class FakeHypervisorVm implements HypervisorVm {
                                     .allMatch(region -> region.segment().scope().isAlive()),
                             "a VM's memory was unmapped before the VM was closed");
         }
+        violations()
+                .require(
+                        msiRoutes.stream().allMatch(RecordingMsiRoute::isClosed),
+                        "a VM was closed before its message-signalled interrupts");
         closed = true;
     }
 

@@ -18,7 +18,8 @@ public final class FakePlatform implements Platform {
     private final FakeBoard board;
     private final BoardContext context;
     private final FakeGuest guest;
-    private final FakeBoardResources resources = new FakeBoardResources();
+    private final FakePciBus pciBus;
+    private final FakeBoardResources resources;
     private final List<Device> devices = new ArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicInteger powerOns = new AtomicInteger();
@@ -28,6 +29,8 @@ public final class FakePlatform implements Platform {
         this.board = board;
         this.context = context;
         guest = guest(context);
+        pciBus = new FakePciBus(context.mmio(), context.pio());
+        resources = new FakeBoardResources(pciBus);
         boolean assembled = false;
         try {
             context.devices()
@@ -90,6 +93,11 @@ public final class FakePlatform implements Platform {
     /** What devices had described. */
     public List<FirmwareNode> nodes() {
         return resources.nodes();
+    }
+
+    /** The PCI bus that devices get. */
+    public FakePciBus pciBus() {
+        return pciBus;
     }
 
     /** Whether the platform was closed. */

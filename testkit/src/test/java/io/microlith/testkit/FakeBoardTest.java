@@ -54,6 +54,24 @@ class FakeBoardTest {
     }
 
     @Test
+    void pciBusAndMsiRoute_areOfTheMachine() {
+        FakeHypervisor hypervisor = FakeHypervisor.with();
+        make(hypervisor, List.of(context -> {
+            assertThat(context.pciBus()).isNotNull();
+            context.msiRoute().close();
+        }));
+        assertThat(hypervisor.vm().msiRoutes()).hasSize(1);
+    }
+
+    @Test
+    void msiRoute_notClosed_isAViolation() {
+        FakeHypervisor hypervisor = FakeHypervisor.with();
+        assertThatThrownBy(() -> make(hypervisor, List.of(DeviceContext::msiRoute)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("closed before its message-signalled interrupts");
+    }
+
+    @Test
     void claim_edgeTwice_isRefused() {
         Interrupt edge = new Interrupt(5, Trigger.EDGE);
         assertThatThrownBy(() -> make(

@@ -4,6 +4,7 @@ package io.microlith.vmm;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.FirmwareNode;
@@ -13,9 +14,11 @@ import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.device.VmControl;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiRoute;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -78,6 +81,11 @@ public final class BoardDeviceContext implements DeviceContext {
     }
 
     @Override
+    public Registration mapMemory(GuestRegion region) {
+        return board.vm().mapMemory(region);
+    }
+
+    @Override
     public void mapPio(AddressRange range, PioDevice handler) {
         board.pio().add(range, handler);
     }
@@ -111,6 +119,16 @@ public final class BoardDeviceContext implements DeviceContext {
     public Registration bind(Interrupt interrupt, Notifier notifier) {
         requireTaken(interrupt);
         return board.vm().bind(interrupt.gsi(), notifier);
+    }
+
+    @Override
+    public MsiRoute msiRoute() {
+        return board.vm().msiRoute();
+    }
+
+    @Override
+    public PciBus pciBus() {
+        return resources.pciBus(id);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
@@ -29,6 +30,9 @@ public interface DeviceResources {
 
     /** Gives a device an interrupt input that nobody has. */
     Interrupt claimFree(DeviceId device, Trigger trigger);
+
+    /** The PCI bus for a device; refused if the board has none. */
+    PciBus pciBus(DeviceId device);
 
     /** Has the firmware tables say something of a device. */
     void describe(FirmwareNode node);

@@ -3,10 +3,12 @@ package io.microlith.vmm;
 
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiRoute;
 import io.microlith.vmm.event.MsiVector;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
 
 /**
  * A virtual machine as the hypervisor knows it: memory, vCPUs and interrupts, without a board around them. {@link Vm}
@@ -22,6 +24,13 @@ public interface HypervisorVm extends AutoCloseable {
     void attachMemory(GuestMemory memory);
 
     /**
+     * Shows the guest more memory: whole pages, which overlap nothing. The memory outlives the registration.
+     *
+     * @return to be closed to take it away from the guest again
+     */
+    Registration mapMemory(GuestRegion region);
+
+    /**
      * Makes a vCPU.
      *
      * @param index its number, from 0; the first one boots
@@ -33,6 +42,9 @@ public interface HypervisorVm extends AutoCloseable {
 
     /** A message-signalled interrupt. */
     MsiVector msiVector(long address, int data);
+
+    /** Makes a message-signalled interrupt whose message changes. Closed before the VM. */
+    MsiRoute msiRoute();
 
     /** Rings a notifier on guest writes. Needs {@link Capability#IO_EVENT}. */
     Registration bind(IoEvent event, Notifier notifier);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.legacy.DebugExitConfig;
 import io.microlith.board.legacy.DebugExitFactory;
 import io.microlith.board.legacy.I8042Config;
@@ -15,6 +16,8 @@ import io.microlith.board.pci.IntxRouting;
 import io.microlith.board.pci.PciHostBridge;
 import io.microlith.board.pci.PciSegment;
 import io.microlith.board.pci.PciSetup;
+import io.microlith.board.pci.PciWindows;
+import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
@@ -36,31 +39,44 @@ final class PcChipset {
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
     private final KernelChips kernel;
+    private final Optional<PciWindows> windows;
     private final Optional<PciSegment> pci;
     private final List<Device> devices = new ArrayList<>();
 
     PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
         kernel = new KernelChips((KvmVm) context.vm(), parts);
-        pci = parts.contains(PcPart.PCI) ? Optional.of(addBus(context, resources)) : Optional.empty();
+        windows = parts.contains(PcPart.PCI) ? Optional.of(windows(context)) : Optional.empty();
+        pci = windows.map(ranges -> addBus(context, resources, ranges));
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
     }
 
-    private PciSegment addBus(BoardContext context, PcResources resources) {
-        PciSegment bus = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
+    private static PciWindows windows(BoardContext context) {
+        int addressBits = CpuTemplate.addressBits((KvmHypervisor) context.hypervisor());
+        return PcLayout.pciWindows(context.config().memory(), addressBits);
+    }
+
+    private PciSegment addBus(BoardContext context, PcResources resources, PciWindows ranges) {
+        PciSegment bus = new PciSegment(context.mmio(), context.pio(), ranges, IntxRouting.afterLegacy());
         BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
         PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), bus, context.control());
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());
         devices.add(bridge);
+        resources.add(bus);
         return bus;
     }
 
     /** The devices, as far as they are in this process. */
     List<Device> devices() {
         return devices;
+    }
+
+    /** Where the BARs of PCI devices can be, if there can be any. */
+    Optional<PciWindows> windows() {
+        return windows;
     }
 
     /** What is in the kernel. The other devices are reset by whoever resets all devices. */
@@ -70,6 +86,6 @@ final class PcChipset {
 
     /** Does what firmware does with PCI, after all devices were reset. */
     void setUp() {
-        pci.ifPresent(bus -> new PciSetup(bus, PcLayout.PCI_WINDOWS).run());
+        pci.ifPresent(bus -> new PciSetup(bus, windows.orElseThrow()).run());
     }
 }

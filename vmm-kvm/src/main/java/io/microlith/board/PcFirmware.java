@@ -12,6 +12,7 @@ import io.microlith.board.legacy.I8042Device;
 import io.microlith.board.legacy.PowerManagementDevice;
 import io.microlith.board.legacy.ResetControl;
 import io.microlith.board.pci.IntxRouting;
+import io.microlith.board.pci.PciWindows;
 import io.microlith.vmm.device.FirmwareNode;
 import java.util.List;
 import java.util.Optional;
@@ -48,9 +49,10 @@ final class PcFirmware {
     /**
      * Makes the tables.
      *
+     * @param windows where BARs can be, if there is a PCI bus
      * @param nodes the devices that a guest cannot find by itself
      */
-    AcpiImage tables(int vcpus, List<FirmwareNode> nodes) {
+    AcpiImage tables(int vcpus, Optional<PciWindows> windows, List<FirmwareNode> nodes) {
         List<Processor> processors =
                 IntStream.range(0, vcpus).mapToObj(id -> new Processor(id, 0)).toList();
         AcpiPlan plan = new AcpiPlan(
@@ -58,7 +60,7 @@ final class PcFirmware {
                 List.of(),
                 InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
                 hardware(),
-                pciRoot(),
+                windows.map(PcFirmware::pciRoot),
                 nodes);
         Made made = last;
         if (made == null || !made.plan().equals(plan)) {
@@ -68,10 +70,8 @@ final class PcFirmware {
         return made.image();
     }
 
-    private Optional<PciRoot> pciRoot() {
-        return parts.contains(PcPart.PCI)
-                ? Optional.of(new PciRoot(Optional.of(PcLayout.ECAM), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy()))
-                : Optional.empty();
+    private static PciRoot pciRoot(PciWindows windows) {
+        return new PciRoot(Optional.of(PcLayout.ECAM), windows, IntxRouting.afterLegacy());
     }
 
     /** The better register is among PCI's ports. */

@@ -23,6 +23,7 @@ import java.util.List;
  *  0xfee0_0000    local APICs
  *  0xfeff_c000    pages that KVM needs on Intel processors
  * 0x1_0000_0000  RAM beyond 3 GiB
+ * 0x40_0000_0000 windows of PCI devices, 256 GiB, if RAM ends below
  * </pre>
  */
 final class PcLayout {
@@ -43,9 +44,13 @@ final class PcLayout {
     /** Windows for devices that do not care where they are. */
     static final AddressRange WINDOWS = new AddressRange(0xd000_0000L, 0x1000_0000);
 
-    /** Where the BARs of PCI devices can be. */
-    static final PciWindows PCI_WINDOWS = new PciWindows(
-            List.of(new AddressRange(0xc000, 0x4000)), List.of(new AddressRange(0xc000_0000L, 0x1000_0000)));
+    /** Where the BARs of PCI devices can be for every guest. */
+    private static final AddressRange PCI_PORTS = new AddressRange(0xc000, 0x4000);
+
+    private static final AddressRange PCI_LOW = new AddressRange(0xc000_0000L, 0x1000_0000);
+
+    /** Where large ones can be besides: the upper half of what the smallest x86-64 processors address. */
+    private static final AddressRange PCI_HIGH = new AddressRange(256 * GIB, 256 * GIB);
 
     /** PCI configuration space: one bus. */
     static final AddressRange ECAM = new AddressRange(0xe000_0000L, PciHostBridge.ECAM_SIZE);
@@ -60,8 +65,10 @@ final class PcLayout {
     /** Below this a kernel, its tables and the boot structures do not fit in any case. */
     private static final long SMALLEST = 2L << 20;
 
-    /** Physical addresses of the smallest x86-64 processors. */
-    private static final long LARGEST = (1L << 39) - GIB;
+    /** Physical addresses of the smallest x86-64 processors that are of use. */
+    private static final int ADDRESS_BITS = 39;
+
+    private static final long LARGEST = (1L << ADDRESS_BITS) - GIB;
 
     private PcLayout() {}
 
@@ -78,5 +85,16 @@ final class PcLayout {
             return List.of(new AddressRange(0, bytes));
         }
         return List.of(new AddressRange(0, HOLE.base()), new AddressRange(ABOVE_4G, bytes - HOLE.base()));
+    }
+
+    /**
+     * Where the BARs of PCI devices can be.
+     *
+     * @param addressBits how wide physical addresses are
+     */
+    static PciWindows pciWindows(Size memory, int addressBits) {
+        boolean roomAbove = ram(memory).getLast().last() < PCI_HIGH.base() && addressBits >= ADDRESS_BITS;
+        List<AddressRange> ranges = roomAbove ? List.of(PCI_LOW, PCI_HIGH) : List.of(PCI_LOW);
+        return new PciWindows(List.of(PCI_PORTS), ranges);
     }
 }

@@ -54,7 +54,7 @@ final class PcPlatform implements Platform {
             devices.addAll(chipset.devices());
             context.devices()
                     .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-            tables = firmware.tables(context.config().vcpus(), resources.nodes());
+            tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodes());
         } catch (RuntimeException e) {
             close();
             throw e;

@@ -3,18 +3,27 @@ package io.microlith.board;
 
 import io.microlith.vmm.DeviceResources;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
 import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the devices of one machine have taken and told. */
 final class PcResources implements DeviceResources {
     private final PcWindows windows = new PcWindows();
     private final PcInterrupts interrupts = new PcInterrupts();
     private final List<FirmwareNode> nodes = new ArrayList<>();
+    private @Nullable PciBus pciBus;
+
+    /** Notes the PCI bus of the board. */
+    void add(PciBus bus) {
+        pciBus = bus;
+    }
 
     @Override
     public void claim(DeviceId device, AddressRange range) {
@@ -34,6 +43,16 @@ final class PcResources implements DeviceResources {
     @Override
     public Interrupt claimFree(DeviceId device, Trigger trigger) {
         return interrupts.claimFree(device, trigger);
+    }
+
+    @Override
+    public PciBus pciBus(DeviceId device) {
+        PciBus bus = pciBus;
+        if (bus == null) {
+            throw new ConfigException(
+                    "pci", device + " wants a PCI bus, and this PC board was made without: leave the part PCI on it");
+        }
+        return bus;
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.microlith.kvm;
 
 import io.microlith.vmm.event.EventLoopThread;
-import io.microlith.vmm.event.InterruptLine;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class KvmInterruptRelay implements AutoCloseable {
         this.vm = vm;
     }
 
-    synchronized Registration bind(InterruptLine line, Notifier notifier) {
+    synchronized Registration bind(Runnable raise, Notifier notifier) {
         if (closed) {
             throw new IllegalStateException("VM " + vm + " is closed");
         }
@@ -32,7 +31,7 @@ final class KvmInterruptRelay implements AutoCloseable {
             thread = new EventLoopThread(
                     vm + "-interrupts", cause -> LOG.error("vm={} interrupts from notifiers ended", vm, cause));
         }
-        return thread.loop().onSignal(notifier, line::trigger);
+        return thread.loop().onSignal(notifier, raise);
     }
 
     @Override

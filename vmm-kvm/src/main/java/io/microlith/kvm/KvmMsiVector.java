@@ -25,9 +25,9 @@ final class KvmMsiVector implements MsiVector {
 
     @Override
     public void signal() {
-        // Zero means that the guest has blocked it, which is the guest's affair.
+        // Zero means that the guest has blocked it, EPERM that none of its processors is meant: the guest's affair.
         int result = vm.tryCall(KvmIoctl.KVM_SIGNAL_MSI, message);
-        if (result < 0 && result != -Errno.EBADF) {
+        if (result < 0 && result != -Errno.EBADF && result != -Errno.EPERM) {
             throw new KvmException(
                     KvmIoctl.KVM_SIGNAL_MSI.name(),
                     -result,

@@ -15,6 +15,7 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.error.HypervisorException;
 import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiRoute;
 import io.microlith.vmm.event.MsiVector;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
@@ -47,6 +48,7 @@ public final class KvmVm implements HypervisorVm {
     private final KvmDirtyTracking dirty;
     private final KvmFallbacks fallbacks = new KvmFallbacks();
     private final KvmInterruptRelay relay;
+    private final KvmRoutes routes;
     private final List<KvmVcpu> vcpus = new CopyOnWriteArrayList<>();
 
     /** What drains of the one ring of collected writes, seen from several vCPUs, exclude each other by. */
@@ -61,6 +63,7 @@ public final class KvmVm implements HypervisorVm {
         slots = new KvmSlots(file);
         dirty = new KvmDirtyTracking(file, slots);
         relay = new KvmInterruptRelay(id);
+        routes = new KvmRoutes(file, extension(KvmCap.KVM_CAP_IRQ_ROUTING));
     }
 
     @Override
@@ -132,6 +135,11 @@ public final class KvmVm implements HypervisorVm {
         Set<SlotMode> set = EnumSet.noneOf(SlotMode.class);
         set.addAll(Arrays.asList(modes));
         return slots.add(region, set);
+    }
+
+    @Override
+    public Registration mapMemory(GuestRegion region) {
+        return addMemory(region);
     }
 
     /**
@@ -284,6 +292,7 @@ public final class KvmVm implements HypervisorVm {
      */
     public void createIrqchip() {
         file.call(KvmIoctl.KVM_CREATE_IRQCHIP, 0, "vm=" + id);
+        routes.useIrqchip();
     }
 
     /**
@@ -297,6 +306,7 @@ public final class KvmVm implements HypervisorVm {
     public void createSplitIrqchip(int pins) {
         require(KvmCap.KVM_CAP_SPLIT_IRQCHIP, "use the whole interrupt controller in the kernel");
         enable(KvmCap.KVM_CAP_SPLIT_IRQCHIP, pins);
+        routes.reserve(pins);
     }
 
     /** Puts the timer chip into the kernel, with its speaker port 0x61. After {@link #createIrqchip}. */
@@ -308,9 +318,14 @@ public final class KvmVm implements HypervisorVm {
         }
     }
 
-    /** Replaces all routes. A number may have one pin in each controller, or one message. */
-    public void setRoutes(List<IrqRoute> routes) {
-        KvmRouting.set(file, routes);
+    /**
+     * Replaces all routes but those of {@link #msiRoute}, whose numbers are refused here. A number may have one pin in
+     * each controller, or one message.
+     *
+     * @throws IllegalArgumentException if a number belongs to a message-signalled interrupt
+     */
+    public void setRoutes(List<IrqRoute> newRoutes) {
+        routes.set(newRoutes);
     }
 
     @Override
@@ -321,6 +336,23 @@ public final class KvmVm implements HypervisorVm {
     @Override
     public MsiVector msiVector(long address, int data) {
         return new KvmMsiVector(file, address, data);
+    }
+
+    /**
+     * {@inheritDoc} It has an interrupt number from 24 on. On a host without irqfds or routes, a thread that waits for
+     * the notifiers of the VM sends the messages.
+     */
+    @Override
+    public MsiRoute msiRoute() {
+        Notifier notifier = Notifier.create();
+        try {
+            boolean inKernel = has(KvmCap.KVM_CAP_IRQFD) && has(KvmCap.KVM_CAP_IRQ_ROUTING);
+            return new KvmMsiRoute(
+                    notifier, inKernel ? new KvmIrqfdWiring(file, routes) : new KvmRelayWiring(file, relay));
+        } catch (RuntimeException e) {
+            notifier.close();
+            throw e;
+        }
     }
 
     // Events.
@@ -338,7 +370,7 @@ public final class KvmVm implements HypervisorVm {
     public Registration bind(int gsi, Notifier notifier) {
         return has(KvmCap.KVM_CAP_IRQFD)
                 ? KvmEventBindings.irqfd(file, gsi, notifier)
-                : relay.bind(interruptLine(gsi), notifier);
+                : relay.bind(interruptLine(gsi)::trigger, notifier);
     }
 
     /**

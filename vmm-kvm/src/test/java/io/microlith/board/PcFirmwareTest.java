@@ -3,14 +3,19 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.board.pci.PciWindows;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.memory.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PcFirmwareTest {
+    private static final Optional<PciWindows> WINDOWS = Optional.of(PcLayout.pciWindows(Size.mebibytes(256), 39));
+
     private final PcFirmware firmware = new PcFirmware(EnumSet.allOf(PcPart.class));
 
     private static List<FirmwareNode> device() {
@@ -20,26 +25,26 @@ class PcFirmwareTest {
 
     @Test
     void tables_samePlanAgain_areMadeOnce() {
-        assertThat(firmware.tables(1, device())).isSameAs(firmware.tables(1, device()));
+        assertThat(firmware.tables(1, WINDOWS, device())).isSameAs(firmware.tables(1, WINDOWS, device()));
     }
 
     @Test
     void tables_anotherPlanInBetween_areThoseOfThePlan() {
-        byte[] one = firmware.tables(1, List.of()).bytes();
-        byte[] two = firmware.tables(2, List.of()).bytes();
-        byte[] withDevice = firmware.tables(1, device()).bytes();
+        byte[] one = firmware.tables(1, WINDOWS, List.of()).bytes();
+        byte[] two = firmware.tables(2, WINDOWS, List.of()).bytes();
+        byte[] withDevice = firmware.tables(1, WINDOWS, device()).bytes();
 
         assertThat(two).isNotEqualTo(one);
         assertThat(withDevice).isNotEqualTo(one);
-        assertThat(firmware.tables(1, List.of()).bytes()).isEqualTo(one);
+        assertThat(firmware.tables(1, WINDOWS, List.of()).bytes()).isEqualTo(one);
     }
 
     @Test
     void tables_boardWithoutPci_sayNothingOfIt() {
         PcFirmware lean = new PcFirmware(EnumSet.of(PcPart.TIMER));
 
-        assertThat(text(firmware.tables(1, List.of()).bytes())).contains("MCFG", "PCI0");
-        assertThat(text(lean.tables(1, List.of()).bytes()))
+        assertThat(text(firmware.tables(1, WINDOWS, List.of()).bytes())).contains("MCFG", "PCI0");
+        assertThat(text(lean.tables(1, Optional.empty(), List.of()).bytes()))
                 .contains("FACP", "ACPI0007")
                 .doesNotContain("MCFG", "PCI0");
     }

@@ -120,4 +120,18 @@ class PcResourcesTest {
         assertThat(PcLayout.ram(Size.gibibytes(4)))
                 .containsExactly(new AddressRange(0, 3L << 30), new AddressRange(4L << 30, 1L << 30));
     }
+
+    @Test
+    void pciBus_boardWithoutOne_isRefusedAndNamesTheDevice() {
+        assertRefused("pci", "disk0 wants a PCI bus", () -> new PcResources().pciBus(DISK));
+    }
+
+    @Test
+    void pciWindows_addressesAboveRam_areThereIfTheProcessorHasThem() {
+        AddressRange low = new AddressRange(0xc000_0000L, 0x1000_0000);
+        AddressRange high = new AddressRange(1L << 38, 1L << 38);
+        assertThat(PcLayout.pciWindows(Size.gibibytes(255), 39).memory()).containsExactly(low, high);
+        assertThat(PcLayout.pciWindows(Size.gibibytes(256), 39).memory()).containsExactly(low);
+        assertThat(PcLayout.pciWindows(Size.gibibytes(1), 36).memory()).containsExactly(low);
+    }
 }

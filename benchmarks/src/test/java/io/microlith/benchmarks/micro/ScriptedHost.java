@@ -12,10 +12,12 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiRoute;
 import io.microlith.vmm.event.MsiVector;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.Size;
 import java.util.List;
 
@@ -71,6 +73,16 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
 
     @Override
     public MsiVector msiVector(long address, int data) {
+        throw nothing();
+    }
+
+    @Override
+    public MsiRoute msiRoute() {
+        throw nothing();
+    }
+
+    @Override
+    public Registration mapMemory(GuestRegion region) {
         throw nothing();
     }
 

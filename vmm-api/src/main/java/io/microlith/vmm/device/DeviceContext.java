@@ -4,11 +4,14 @@ package io.microlith.vmm.device;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.event.InterruptLine;
+import io.microlith.vmm.event.MsiRoute;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
 
 /**
  * The machine as one device sees it while it is being made: where it takes its addresses and interrupts from. What is
@@ -39,6 +42,15 @@ public interface DeviceContext {
      */
     AddressRange mapMmio(long size, MmioDevice handler);
 
+    /**
+     * Shows the guest memory of the device's own, beside its RAM: at addresses that nothing else has, in whole pages.
+     * No access to it is an exit. The memory stays mapped until this is taken back or the VM is closed.
+     *
+     * @return to be closed to take it away from the guest again
+     * @throws io.microlith.vmm.error.HypervisorException if the host refuses
+     */
+    Registration mapMemory(GuestRegion region);
+
     /** Answers at a fixed range of ports. */
     void mapPio(AddressRange range, PioDevice handler);
 
@@ -56,6 +68,20 @@ public interface DeviceContext {
 
     /** Raises an edge-triggered input whenever {@code notifier} is rung, with no system call by the device. */
     Registration bind(Interrupt interrupt, Notifier notifier);
+
+    /**
+     * Takes a message-signalled interrupt, which the device closes when it is closed itself.
+     *
+     * @throws io.microlith.vmm.error.HypervisorException if the host has none left
+     */
+    MsiRoute msiRoute();
+
+    /**
+     * The PCI bus.
+     *
+     * @throws io.microlith.vmm.error.ConfigException if the board has none
+     */
+    PciBus pciBus();
 
     /** Has the firmware tables describe the device. */
     void describe(FirmwareNode node);

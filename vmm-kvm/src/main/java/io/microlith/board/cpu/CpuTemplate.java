@@ -27,6 +27,11 @@ public final class CpuTemplate {
     /** MTRRs on, and all memory that no other one names is write-back, as firmware leaves it. */
     private static final long MTRR_ENABLED_WRITE_BACK = 1 << 11 | 6;
 
+    private static final int ADDRESS_SIZES = 0x8000_0008;
+
+    /** What processors without that leaf have. */
+    private static final int DEFAULT_ADDRESS_BITS = 36;
+
     // Local vectors (Intel SDM volume 3, 12.5.1): delivery modes in bits 8 to 10.
     private static final int DELIVERY_EXTINT = 7 << 8;
     private static final int DELIVERY_NMI = 4 << 8;
@@ -48,6 +53,15 @@ public final class CpuTemplate {
                 ? CpuidFilter.DeadlineTimer.PRESENT
                 : CpuidFilter.DeadlineTimer.ABSENT;
         return new CpuTemplate(new CpuTopology(vcpus), host.supportedCpuid(), timer, host.msrIndices());
+    }
+
+    /** How wide physical addresses are on a host: Intel SDM volume 2, CPUID leaf 0x80000008. */
+    public static int addressBits(KvmHypervisor host) {
+        return host.supportedCpuid().stream()
+                .filter(entry -> entry.function() == ADDRESS_SIZES)
+                .mapToInt(entry -> entry.eax() & 0xff)
+                .findFirst()
+                .orElse(DEFAULT_ADDRESS_BITS);
     }
 
     /** What a vCPU answers to CPUID. */

@@ -3,6 +3,7 @@ package io.microlith.board.pci;
 
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.Bus;
+import io.microlith.vmm.bus.pci.PciPlacedDevice;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,9 @@ final class BarSpace<D> {
         placements.remove(found);
         if (found.settled) {
             bus.remove(range);
+            if (handler instanceof PciPlacedDevice device) {
+                device.displaced(range);
+            }
             placements.forEach(placement -> placement.settle(bus));
         }
     }
@@ -64,8 +68,11 @@ final class BarSpace<D> {
         }
 
         boolean settle(Bus<D> bus) {
-            if (!settled) {
-                settled = isTaken(bus);
+            if (!settled && isTaken(bus)) {
+                settled = true;
+                if (handler instanceof PciPlacedDevice device) {
+                    device.placed(range);
+                }
             }
             return settled;
         }

@@ -9,7 +9,6 @@ import io.microlith.vmm.bus.pci.PciAddress;
 import io.microlith.vmm.bus.pci.PciBus;
 import io.microlith.vmm.bus.pci.PciDevice;
 import io.microlith.vmm.bus.pci.PciPin;
-import io.microlith.vmm.device.Interrupt;
 import io.microlith.vmm.error.ConfigException;
 import java.util.List;
 import java.util.TreeMap;
@@ -73,8 +72,8 @@ public final class PciSegment implements PciBus {
     }
 
     @Override
-    public Interrupt interrupt(PciAddress address, PciPin pin) {
-        return routing.interrupt(address, pin);
+    public int gsi(PciAddress address, PciPin pin) {
+        return routing.interrupt(address, pin).gsi();
     }
 
     @Override

@@ -127,11 +127,7 @@ public final class PciSetup {
         long number = read(address, INTERRUPT_PIN, 1);
         for (PciPin pin : PciPin.values()) {
             if (pin != PciPin.NONE && pin.number() == number) {
-                write(
-                        address,
-                        INTERRUPT_LINE,
-                        1,
-                        segment.interrupt(address, pin).gsi() & 0xff);
+                write(address, INTERRUPT_LINE, 1, segment.gsi(address, pin) & 0xff);
             }
         }
     }

@@ -10,9 +10,9 @@ import io.microlith.vmm.bus.pci.PciAddress;
 import io.microlith.vmm.bus.pci.PciBar;
 import io.microlith.vmm.bus.pci.PciBar.Kind;
 import io.microlith.vmm.bus.pci.PciPin;
-import io.microlith.vmm.device.Interrupt;
-import io.microlith.vmm.device.Trigger;
+import io.microlith.vmm.bus.pci.PciPlacedDevice;
 import io.microlith.vmm.error.ConfigException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +63,11 @@ class PciSegmentTest {
     }
 
     @Test
-    void interrupt_pins_areSwizzledOverFourInputs() {
-        assertThat(segment.interrupt(PciAddress.ofDevice(0), PciPin.A)).isEqualTo(new Interrupt(16, Trigger.LEVEL));
-        assertThat(segment.interrupt(PciAddress.ofDevice(1), PciPin.A).gsi()).isEqualTo(17);
-        assertThat(segment.interrupt(PciAddress.ofDevice(3), PciPin.B).gsi()).isEqualTo(16);
-        assertThat(segment.interrupt(PciAddress.ofDevice(31), PciPin.D).gsi()).isEqualTo(18);
+    void gsi_pins_areSwizzledOverFourInputs() {
+        assertThat(segment.gsi(PciAddress.ofDevice(0), PciPin.A)).isEqualTo(16);
+        assertThat(segment.gsi(PciAddress.ofDevice(1), PciPin.A)).isEqualTo(17);
+        assertThat(segment.gsi(PciAddress.ofDevice(3), PciPin.B)).isEqualTo(16);
+        assertThat(segment.gsi(PciAddress.ofDevice(31), PciPin.D)).isEqualTo(18);
     }
 
     @Test
@@ -125,6 +125,25 @@ class PciSegmentTest {
     }
 
     @Test
+    void mapMemory_placedDevice_hearsWhenItAnswers() {
+        AddressRange range = new AddressRange(0xc000_1000L, 0x1000);
+        List<String> heard = new ArrayList<>();
+        Placed first = new Placed("first", heard);
+        Placed second = new Placed("second", heard);
+
+        assertThat(segment.mapMemory(range, first)).isTrue();
+        assertThat(segment.mapMemory(range, second)).isFalse();
+        assertThat(segment.mapMemory(new AddressRange(0, 0x1000), second)).isFalse();
+        assertThat(heard).containsExactly("first+");
+
+        segment.unmapMemory(range, first);
+        assertThat(heard).containsExactly("first+", "first-", "second+");
+        segment.unmapMemory(range, second);
+        segment.unmapMemory(range, second);
+        assertThat(heard).containsExactly("first+", "first-", "second+", "second-");
+    }
+
+    @Test
     void mapMemory_placeIsTaken_saysSo() {
         Fixed handler = new Fixed();
         AddressRange range = new AddressRange(0xc000_1000L, 0x1000);
@@ -174,5 +193,26 @@ class PciSegmentTest {
 
         @Override
         public void write(long offset, int size, long value) {}
+    }
+
+    /** A device that hears where it is. */
+    private record Placed(String name, List<String> heard) implements PciPlacedDevice {
+        @Override
+        public long read(long offset, int size) {
+            return 0;
+        }
+
+        @Override
+        public void write(long offset, int size, long value) {}
+
+        @Override
+        public void placed(AddressRange range) {
+            heard.add(name + "+");
+        }
+
+        @Override
+        public void displaced(AddressRange range) {
+            heard.add(name + "-");
+        }
     }
 }

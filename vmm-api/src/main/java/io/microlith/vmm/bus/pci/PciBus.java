@@ -4,7 +4,6 @@ package io.microlith.vmm.bus.pci;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
-import io.microlith.vmm.device.Interrupt;
 
 /**
  * A PCI bus as a device uses it: a place on it, and the addresses the guest gives to the device's BARs. Any thread.
@@ -37,16 +36,16 @@ public interface PciBus {
     boolean detach(PciAddress address);
 
     /**
-     * The level-triggered interrupt input that a pin of a device is wired to, shared with pins of other devices. The
-     * device claims it as it would any input.
+     * The global system interrupt that a pin of a device is wired to: level-triggered, and shared with pins of other
+     * devices. The device claims it as it would any input.
      *
      * @param pin not {@link PciPin#NONE}
      */
-    Interrupt interrupt(PciAddress address, PciPin pin);
+    int gsi(PciAddress address, PciPin pin);
 
     /**
      * Makes a memory BAR answer where the guest has put it. Where something else answers, that goes on to do so, and
-     * the BAR does once the place is free.
+     * the BAR does once the place is free. A {@link PciPlacedDevice} hears when that is.
      *
      * @return whether it answers; if not, the guest chose addresses that the bus does not forward, or that are taken
      */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,16 @@ public final class PciConfigSpace implements Snapshotable<PciConfigState> {
     /** Where a BAR answers now, or empty if it does not. */
     public synchronized Optional<AddressRange> mapping(PciBar bar) {
         return Optional.ofNullable(mappings.get(bar));
+    }
+
+    /** Where the first capability of a kind is, or empty if there is none. */
+    public OptionalInt capability(int capabilityId) {
+        for (int i = 0; i < header.capabilities().size(); i++) {
+            if (header.capabilities().get(i).id() == capabilityId) {
+                return OptionalInt.of(header.offsetOf(i));
+            }
+        }
+        return OptionalInt.empty();
     }
 
     /** Whether the guest lets the function reach memory and raise message-signalled interrupts. */
