@@ -28,16 +28,6 @@ public final class FakePlatform implements Platform {
         this.board = board;
         this.context = context;
         guest = guest(context);
-        boolean assembled = false;
-        try {
-            context.devices()
-                    .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-            assembled = true;
-        } finally {
-            if (!assembled) {
-                close();
-            }
-        }
     }
 
     private static FakeGuest guest(BoardContext context) {
@@ -49,6 +39,17 @@ public final class FakePlatform implements Platform {
         }
         throw new ConfigException(
                 "boot", context.boot().get().describe() + " is nothing the fake board can start: give it a FakeGuest");
+    }
+
+    @Override
+    public void admit(Vcpu vcpu) {
+        board.vcpuAdmissionHook().accept(vcpu.index());
+    }
+
+    @Override
+    public void addDevices() {
+        context.devices()
+                .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
     }
 
     @Override

@@ -35,20 +35,34 @@ final class PcChipset {
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
+    private final BoardContext context;
+    private final PcResources resources;
+    private final Set<PcPart> parts;
     private final KernelChips kernel;
-    private final Optional<PciSegment> pci;
     private final List<Device> devices = new ArrayList<>();
+    private Optional<PciSegment> pci = Optional.empty();
 
+    /** Makes the part without which there are no vCPUs. */
     PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
+        this.context = context;
+        this.resources = resources;
+        this.parts = parts;
         kernel = new KernelChips((KvmVm) context.vm(), parts);
-        pci = parts.contains(PcPart.PCI) ? Optional.of(addBus(context, resources)) : Optional.empty();
+    }
+
+    /** Makes the rest. */
+    void complete() {
+        kernel.complete();
+        if (parts.contains(PcPart.PCI)) {
+            pci = Optional.of(addBus());
+        }
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
     }
 
-    private PciSegment addBus(BoardContext context, PcResources resources) {
+    private PciSegment addBus() {
         PciSegment bus = new PciSegment(context.mmio(), context.pio(), PcLayout.PCI_WINDOWS, IntxRouting.afterLegacy());
         BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
         PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), bus, context.control());
@@ -58,7 +72,7 @@ final class PcChipset {
         return bus;
     }
 
-    /** The devices, as far as they are in this process. */
+    /** The devices, as far as they are in this process: none before {@link #complete}. */
     List<Device> devices() {
         return devices;
     }
