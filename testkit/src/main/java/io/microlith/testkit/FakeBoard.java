@@ -19,6 +19,7 @@ public final class FakeBoard implements Board {
     private final List<FakePlatform> platforms = new CopyOnWriteArrayList<>();
     private volatile Runnable powerOn = () -> {};
     private volatile IntConsumer vcpuPowerOn = _ -> {};
+    private volatile IntConsumer vcpuAdmission = _ -> {};
 
     /** Makes the plan. */
     public FakeBoard() {}
@@ -33,6 +34,16 @@ public final class FakeBoard implements Board {
     public FakeBoard onVcpuPowerOn(IntConsumer hook) {
         vcpuPowerOn = hook;
         return this;
+    }
+
+    /** Runs when a vCPU is admitted to the machine that is being built, on its thread, with its index. */
+    public FakeBoard onVcpuAdmission(IntConsumer hook) {
+        vcpuAdmission = hook;
+        return this;
+    }
+
+    IntConsumer vcpuAdmissionHook() {
+        return vcpuAdmission;
     }
 
     Runnable powerOnHook() {

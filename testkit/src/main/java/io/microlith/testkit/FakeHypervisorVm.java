@@ -11,6 +11,7 @@ import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +44,7 @@ public final class FakeHypervisorVm implements HypervisorVm {
 
     @Override
     public void attachMemory(GuestMemory attached) {
-        violations().require(memory == null && vcpus.isEmpty(), "attachMemory twice, or after a vCPU was made");
+        violations().require(memory == null, "attachMemory twice");
         memory = attached;
     }
 
@@ -100,12 +101,12 @@ public final class FakeHypervisorVm implements HypervisorVm {
 
     /** The vCPUs made so far, by index. */
     public List<FakeVcpu> vcpus() {
-        return List.copyOf(vcpus);
+        return vcpus.stream().sorted(Comparator.comparingInt(FakeVcpu::index)).toList();
     }
 
     /** One vCPU. */
     public FakeVcpu vcpu(int index) {
-        return vcpus.get(index);
+        return vcpus().get(index);
     }
 
     /** The notifiers bound to guest writes now. */

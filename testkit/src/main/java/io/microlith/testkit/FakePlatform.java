@@ -31,16 +31,6 @@ public final class FakePlatform implements Platform {
         guest = guest(context);
         pciBus = new FakePciBus(context.mmio(), context.pio());
         resources = new FakeBoardResources(pciBus);
-        boolean assembled = false;
-        try {
-            context.devices()
-                    .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-            assembled = true;
-        } finally {
-            if (!assembled) {
-                close();
-            }
-        }
     }
 
     private static FakeGuest guest(BoardContext context) {
@@ -52,6 +42,17 @@ public final class FakePlatform implements Platform {
         }
         throw new ConfigException(
                 "boot", context.boot().get().describe() + " is nothing the fake board can start: give it a FakeGuest");
+    }
+
+    @Override
+    public void admit(Vcpu vcpu) {
+        board.vcpuAdmissionHook().accept(vcpu.index());
+    }
+
+    @Override
+    public void addDevices() {
+        context.devices()
+                .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
     }
 
     @Override

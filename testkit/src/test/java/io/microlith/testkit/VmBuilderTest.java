@@ -315,6 +315,19 @@ class VmBuilderTest {
         assertRefused("kernel", "first", builder -> builder.board(board).device(new ControlPort.Factory(), config));
     }
 
+    @Test
+    void build_vcpuCannotBeAdmitted_isItsErrorAndLeavesNothing() throws IOException {
+        FakeBoard board = new FakeBoard().onVcpuAdmission(index -> {
+            if (index == 1) {
+                throw new HypervisorException("no room for vCPU 1");
+            }
+        });
+        assertThatThrownBy(() -> builder().id("broken").board(board).vcpus(3).build())
+                .isInstanceOf(HypervisorException.class)
+                .hasMessage("no room for vCPU 1");
+        assertNothingLeft();
+    }
+
     /** A device may ask for the end while it is made: the VM is built, and ends when it is run. */
     @Test
     void build_deviceEndsTheVmWhileItIsMade_runGivesThatOutcome() {

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The calling thread as the kernel knows it: its number, its signal mask, its processors. Platform threads only.
+ * The calling thread as the kernel knows it: its number, its signal mask. Platform threads only.
  *
  * <p>A thread that blocks a signal and is sent it keeps it pending until it unblocks it for the length of a call (as
  * {@code KVM_SET_SIGNAL_MASK} does for {@code KVM_RUN}) or takes it with {@link #takeSignal}: so a thread is got out of
@@ -19,7 +19,6 @@ public final class NativeThread {
     /** sizeof(sigset_t) of glibc: 1024 bits. */
     private static final long SIGSET_SIZE = 128;
 
-    private static final long CPU_SET_SIZE = 128;
     private static final long TIMESPEC_SIZE = 16;
 
     private static final MemorySegment GETTID = Libc.function("gettid");
@@ -27,8 +26,6 @@ public final class NativeThread {
     private static final MemorySegment TGKILL = Libc.function("tgkill");
     private static final MemorySegment SIGMASK = Libc.function("pthread_sigmask");
     private static final MemorySegment SIGTIMEDWAIT = Libc.function("sigtimedwait");
-    private static final MemorySegment GETAFFINITY = Libc.function("sched_getaffinity");
-    private static final MemorySegment SETAFFINITY = Libc.function("sched_setaffinity");
 
     private NativeThread() {}
 
@@ -75,55 +72,6 @@ public final class NativeThread {
      */
     public static boolean signal(int threadId, int signal) {
         return Libc.call(TGKILL, Libc.call(GETPID, 0, 0, 0), threadId, signal) == 0;
-    }
-
-    /**
-     * Ties the calling thread to one processor.
-     *
-     * @throws SystemCallException if the host has no such processor or the process may not use it
-     */
-    public static void pin(int processor) {
-        try (Arena arena = Arena.ofConfined()) {
-            int result = setAffinity(oneProcessor(arena, processor));
-            SystemCallException.check(result, "sched_setaffinity", "processor=" + processor);
-        }
-    }
-
-    /** Whether {@link #pin} would work. Leaves the calling thread's processors as they were. */
-    public static boolean canPin(int processor) {
-        if (processor < 0 || processor >= CPU_SET_SIZE * Byte.SIZE) {
-            return false;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment before = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
-            int result = Libc.call(GETAFFINITY, 0, CPU_SET_SIZE, before.address());
-            if (result >= 0 && has(before, processor)) {
-                // To try would move the thread to that processor and back.
-                return true;
-            }
-            if (result < 0 || setAffinity(oneProcessor(arena, processor)) < 0) {
-                return false;
-            }
-            SystemCallException.check(setAffinity(before), "sched_setaffinity", "the thread's own processors");
-            return true;
-        }
-    }
-
-    private static boolean has(MemorySegment set, int processor) {
-        return (set.getAtIndex(JAVA_LONG, processor / Long.SIZE) >>> (processor % Long.SIZE) & 1) != 0;
-    }
-
-    private static MemorySegment oneProcessor(Arena arena, int processor) {
-        if (processor < 0 || processor >= CPU_SET_SIZE * Byte.SIZE) {
-            throw new IllegalArgumentException("processor=" + processor);
-        }
-        MemorySegment set = arena.allocate(CPU_SET_SIZE, JAVA_LONG.byteAlignment());
-        set.setAtIndex(JAVA_LONG, processor / Long.SIZE, 1L << (processor % Long.SIZE));
-        return set;
-    }
-
-    private static int setAffinity(MemorySegment set) {
-        return Libc.call(SETAFFINITY, 0, CPU_SET_SIZE, set.address());
     }
 
     private static MemorySegment sigset(Arena arena, int signal) {

@@ -10,22 +10,18 @@ import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.event.EventLoopThread;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MappedMemory;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The machine {@link VmAssembly} puts together: one platform thread a vCPU, one for the event loop. */
 final class AssembledVm implements Vm {
     private static final Logger LOG = LoggerFactory.getLogger(AssembledVm.class);
-
-    /** How long {@link #close} waits for threads that have nothing left to do but to end. */
-    private static final Duration LAST_STEPS = Duration.ofSeconds(1);
 
     private final VmConfig config;
     private final Bus<MmioDevice> mmio = new CowBus<>("mmio");
@@ -42,8 +38,7 @@ final class AssembledVm implements Vm {
     private final HypervisorVm hypervisorVm;
     private final EventLoopThread eventLoop;
     private final Platform platform;
-    private final List<Vcpu> vcpus = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final VcpuCrew crew;
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
 
     /** Open until the devices of the ended VM have been drained: then they may be closed. */
@@ -55,6 +50,7 @@ final class AssembledVm implements Vm {
         announcements = new Announcements(config.id(), List.of(recording, parts.listener()));
         control = new RunControl(config.id(), config.vcpus(), new Machine(), announcements);
         conclusions = new Conclusions(config, control);
+        crew = new VcpuCrew(control);
         boolean built = false;
         try {
             memory = resources
@@ -68,9 +64,12 @@ final class AssembledVm implements Vm {
             platform = resources.add(parts.board().assemble(context(parts)));
             // So devices are closed after the loop's last handler, and before its descriptors are given back.
             resources.add(eventLoop::stop);
-            addVcpus();
+            resources.add(crew);
+            recruit(parts.hypervisor().vcpuThreads());
+            platform.addDevices();
             // Loads what is to be started, so that a kernel that cannot be is an error of build().
             platform.powerOn();
+            crew.awaitReady();
             built = true;
         } finally {
             if (!built) {
@@ -93,18 +92,20 @@ final class AssembledVm implements Vm {
                 conclusions);
     }
 
-    private void addVcpus() {
+    /** Has the vCPUs made and readied from now on, by their threads, while the rest of the machine is built. */
+    private void recruit(Executor lender) {
         VcpuEvents events = new VcpuReports(config, platform, conclusions, announcements);
         for (int i = 0; i < config.vcpus(); i++) {
-            Vcpu vcpu = resources.add(hypervisorVm.createVcpu(i));
-            Runnable body = new VcpuThread(vcpu, mmio.cursor(), pio.cursor(), control, events, recording.counts(i));
-            vcpus.add(vcpu);
-            threads.add(Thread.ofPlatform().name(config.id() + "-vcpu" + i).unstarted(body));
+            crew.recruit(config.id() + "-vcpu" + i, lender, index -> {
+                Vcpu vcpu = hypervisorVm.createVcpu(index);
+                return VcpuThread.begin(vcpu, mmio.cursor(), pio.cursor(), control, events, recording.counts(index));
+            });
         }
     }
 
     /** Closes what there is of a machine whose building failed, for a reason that is to be seen and not hidden. */
     private void discard() {
+        control.abandon();
         try {
             resources.close();
         } catch (VmmException e) {
@@ -213,24 +214,14 @@ final class AssembledVm implements Vm {
             try {
                 resources.close();
             } finally {
-                Uninterruptibly.run(this::awaitLastSteps);
+                Uninterruptibly.run(crew::awaitLastSteps);
                 control.close();
             }
         }
     }
 
-    /**
-     * The vCPU threads have let go of the VM. Not to the last: one may be in the listener, which may be waiting for our
-     * caller.
-     */
-    private void awaitLastSteps() throws InterruptedException {
-        for (Thread thread : threads) {
-            var _ = thread.getState() == Thread.State.NEW || thread.join(LAST_STEPS);
-        }
-    }
-
     private void requireForeignThread(String method) {
-        if (eventLoop.isCurrentThread() || threads.contains(Thread.currentThread())) {
+        if (eventLoop.isCurrentThread() || crew.isCurrentThread()) {
             throw new IllegalStateException(
                     method + " waits for the thread it was called on; devices and listeners use VmControl");
         }
@@ -238,18 +229,13 @@ final class AssembledVm implements Vm {
 
     private final class Machine implements RunControl.Machine {
         @Override
-        public void startThread(int vcpu) {
-            threads.get(vcpu).start();
-        }
-
-        @Override
         public void powerOn() {
             platform.powerOn();
         }
 
         @Override
         public void kick(int vcpu) {
-            vcpus.get(vcpu).kick();
+            crew.kick(vcpu);
         }
 
         @Override

@@ -22,7 +22,8 @@ public interface Board {
     List<AddressRange> ram(Size memory);
 
     /**
-     * Builds the machine around a VM that has memory and no vCPU yet.
+     * Begins a machine around a VM that has memory and no vCPU yet, with what has to be there before vCPUs are:
+     * interrupt controllers, say. The rest comes with {@link Platform#addDevices}.
      *
      * @throws io.microlith.vmm.error.VmmException if something does not fit; nothing is left behind then
      */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
 
 /**
  * A host's ability to run virtual machines. Any thread may use it. VMs made with it outlive its closing.
@@ -79,6 +80,17 @@ public interface Hypervisor extends AutoCloseable {
      * @throws HypervisorException if the host refuses
      */
     HypervisorVm createVm(String id);
+
+    /**
+     * Where vCPUs get their threads. A task given to it runs at once, on a platform thread that does nothing else
+     * meanwhile; if the host has none to give, {@link OutOfMemoryError} is thrown.
+     *
+     * <p>This one starts a thread for each. That takes about as long as making a VM: a hypervisor may keep threads
+     * whose vCPUs are gone for the next, until it is closed.
+     */
+    default Executor vcpuThreads() {
+        return task -> Thread.ofPlatform().start(task);
+    }
 
     @Override
     void close();

@@ -6,8 +6,21 @@ import java.util.List;
 
 /** A board built around one VM. */
 public interface Platform extends AutoCloseable {
-    /** The devices, those of the board and those of the embedder. */
+    /** The devices, those of the board and those of the embedder: none before {@link #addDevices}. */
     List<Device> devices();
+
+    /**
+     * Gives a vCPU what it has before anything is started: its identity, say. Once, on its own thread, while the rest
+     * of the machine is built, {@link #addDevices} and {@link #powerOn()} included.
+     */
+    void admit(Vcpu vcpu);
+
+    /**
+     * Makes the devices. Once, after the vCPUs were made.
+     *
+     * @throws io.microlith.vmm.error.VmmException if something does not fit; {@link #close} closes those made so far
+     */
+    void addDevices();
 
     /**
      * Puts devices into their power-on state and loads what the machine starts with. No vCPU runs meanwhile. Called
@@ -17,7 +30,7 @@ public interface Platform extends AutoCloseable {
      */
     void powerOn();
 
-    /** Puts a vCPU into its power-on state, on the vCPU's own thread, after {@link #powerOn}. */
+    /** Puts a vCPU into its power-on state, on the vCPU's own thread, after {@link #powerOn()}. */
     void powerOn(Vcpu vcpu);
 
     /** Closes the devices. No vCPU runs any more. */

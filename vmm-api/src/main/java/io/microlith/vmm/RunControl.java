@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
-import io.microlith.vmm.error.HypervisorException;
 import io.microlith.vmm.error.VmmException;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -13,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM's life: agrees with its vCPU threads on what they do next, and says where the VM is.
  *
- * <p>One lock guards it all. It is held for a few instructions, to kick vCPUs and to start threads, never while device,
- * board or listener code runs: no request waits for such code.
+ * <p>One lock guards it all. It is held for a few instructions and to kick vCPUs, never while device, board or listener
+ * code runs: no request waits for such code.
+ *
+ * <p>The threads are there before the start, parked: they ready their vCPUs while the rest of the machine is built.
  *
  * <p>A request changes the phase and then kicks the vCPUs. A vCPU looks at the phase before each entry into the guest.
  * No request is lost: either the vCPU reads the new phase, or it read the old one before the change, and then the kick,
@@ -40,9 +41,6 @@ final class RunControl {
 
     /** What is under control. */
     interface Machine {
-        /** Starts a vCPU's thread, which joins by {@link #await}. The lock is held. */
-        void startThread(int vcpu);
-
         /** Powers the platform on: on a vCPU's thread, while all are parked. No lock is held. */
         void powerOn();
 
@@ -80,7 +78,9 @@ final class RunControl {
     /** Written under the lock. */
     private volatile VmState state = VmState.CREATED;
 
+    /** Threads that came and have not left. */
     private int live;
+
     private int parked;
     private int poweredOn;
     private int generation;
@@ -92,7 +92,7 @@ final class RunControl {
     private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
 
-    /** Makes a control for threads that do not run yet. */
+    /** Makes a control for threads that are still to come, by {@link #enlist}. */
     RunControl(String id, int vcpus, Machine machine, Announcements announcements) {
         this.id = id;
         this.members = IntStream.range(0, vcpus).mapToObj(_ -> new Member()).toArray(Member[]::new);
@@ -141,7 +141,6 @@ final class RunControl {
             if (outcome == null) {
                 enter(VmState.RUNNING);
                 powerOnVcpus();
-                startThreads();
             }
         } finally {
             lock.unlock();
@@ -149,16 +148,44 @@ final class RunControl {
         announcements.deliver();
     }
 
-    private void startThreads() {
-        for (int i = 0; i < members.length; i++) {
-            try {
-                machine.startThread(i);
-            } catch (OutOfMemoryError e) {
-                String problem = "the host has no thread to give for vCPU " + i + ": " + e.getMessage();
-                decide(new VmOutcome.HostError(new HypervisorException(problem, e)), Announcements.NOTHING);
-                return;
-            }
+    /**
+     * Starts the thread of a vCPU, which joins by {@link #await} and goes by {@link #leave}.
+     *
+     * @param thread starts it; what that throws comes out here, and then there is none
+     */
+    void enlist(Runnable thread) {
+        lock.lock();
+        try {
+            thread.run();
             live++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A thread that was enlisted could not ready its vCPU, and is gone. */
+    void withdraw() {
+        lock.lock();
+        try {
+            live--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the threads of a machine whose building failed leave, and waits for them. Nobody is told. */
+    void abandon() {
+        lock.lock();
+        try {
+            state = VmState.CLOSED;
+            outcome = lost;
+            moveTo(Phase.ENDING);
+            while (live > 0) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -239,10 +266,11 @@ final class RunControl {
         try {
             members[vcpu].running = false;
             live--;
+            changed.signalAll();
             if (outcome == null) {
                 decide(lost, Announcements.NOTHING);
-            } else if (live == 0) {
-                ended();
+            } else {
+                noteEnded();
             }
         } finally {
             lock.unlock();
@@ -342,15 +370,17 @@ final class RunControl {
         moveTo(Phase.ENDING);
         kickRunning();
         announcements.add(announcement);
-        if (live == 0) {
-            ended();
-        }
+        noteEnded();
         return true;
     }
 
-    private void ended() {
-        enter(VmState.ENDED);
-        machine.onEnded(Objects.requireNonNull(outcome));
+    /** A machine that was not started has ended although threads are still on their way out. */
+    private void noteEnded() {
+        boolean over = state == VmState.ENDED || state == VmState.CLOSED;
+        if (!over && (live == 0 || state == VmState.CREATED)) {
+            enter(VmState.ENDED);
+            machine.onEnded(Objects.requireNonNull(outcome));
+        }
     }
 
     /** Waits until no vCPU thread is left, after {@link #end}. */

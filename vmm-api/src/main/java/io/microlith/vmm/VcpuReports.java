@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
-import io.microlith.linux.NativeThread;
+import io.microlith.linux.ProcessorSet;
 import io.microlith.vmm.error.HypervisorException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,10 +22,12 @@ final class VcpuReports implements VcpuEvents {
 
     @Override
     public void onThreadStart(Vcpu vcpu) {
-        if (!config.processors().isEmpty()) {
-            NativeThread.pin(config.processors().get(vcpu.index()));
-        }
         vcpu.bindToThread();
+        platform.admit(vcpu);
+        if (!config.processors().isEmpty()) {
+            // Last, since whoever builds the machine meanwhile may be on that processor.
+            ProcessorSet.of(config.processors().get(vcpu.index())).restrictThread();
+        }
     }
 
     @Override

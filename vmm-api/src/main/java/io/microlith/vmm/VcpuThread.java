@@ -16,7 +16,7 @@ final class VcpuThread implements Runnable {
     private final VcpuEvents events;
     private final ExitCounts counts;
 
-    VcpuThread(
+    private VcpuThread(
             Vcpu vcpu,
             BusCursor<MmioDevice> mmio,
             BusCursor<PioDevice> pio,
@@ -32,10 +32,37 @@ final class VcpuThread implements Runnable {
         this.counts = counts;
     }
 
+    /**
+     * Begins to serve a vCPU on the calling thread, which goes on to {@link #run}. A vCPU that cannot be readied is
+     * closed.
+     */
+    static VcpuThread begin(
+            Vcpu vcpu,
+            BusCursor<MmioDevice> mmio,
+            BusCursor<PioDevice> pio,
+            RunControl control,
+            VcpuEvents events,
+            ExitCounts counts) {
+        boolean ready = false;
+        try {
+            events.onThreadStart(vcpu);
+            ready = true;
+        } finally {
+            if (!ready) {
+                vcpu.unbindFromThread();
+                vcpu.close();
+            }
+        }
+        return new VcpuThread(vcpu, mmio, pio, control, events, counts);
+    }
+
+    Vcpu vcpu() {
+        return vcpu;
+    }
+
     @Override
     public void run() {
         try {
-            events.onThreadStart(vcpu);
             boolean alive = true;
             while (alive) {
                 alive = switch (control.await(vcpu.index())) {

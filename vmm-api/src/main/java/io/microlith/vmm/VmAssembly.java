@@ -2,7 +2,7 @@
 package io.microlith.vmm;
 
 import io.microlith.linux.HostMemory;
-import io.microlith.linux.NativeThread;
+import io.microlith.linux.ProcessorSet;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.BusHandler;
 import io.microlith.vmm.bus.MmioDevice;
@@ -86,7 +86,7 @@ public final class VmAssembly {
                     "vcpus", parts.config().vcpus() + " is too many: this host runs up to " + most + " in a VM");
         }
         for (int processor : parts.config().processors()) {
-            if (!NativeThread.canPin(processor)) {
+            if (!ProcessorSet.canHold(processor)) {
                 throw new ConfigException("pin", "this process may not use processor " + processor + " of this host");
             }
         }

@@ -78,41 +78,6 @@ class NativeThreadTest {
         assertThat(NativeThread.signalSet(64)).isEqualTo(Long.MIN_VALUE);
     }
 
-    @Test
-    void pin_processorOfThisThread_tiesIt() throws Exception {
-        int processor = firstAllowed();
-        String allowed = onThread(() -> {
-            NativeThread.pin(processor);
-            return status(NativeThread.currentId(), "Cpus_allowed_list:");
-        });
-        assertThat(allowed).isEqualTo(Integer.toString(processor));
-    }
-
-    @Test
-    void pin_noSuchProcessor_isTheKernelsError() {
-        assertThatThrownBy(() -> NativeThread.pin(1023))
-                .isInstanceOf(SystemCallException.class)
-                .hasMessage("sched_setaffinity failed: EINVAL (22) [processor=1023]");
-        assertThatThrownBy(() -> NativeThread.pin(-1)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void canPin_anyProcessor_leavesTheThreadAsItWas() throws Exception {
-        String[] allowed = onThread(() -> {
-            String before = status(NativeThread.currentId(), "Cpus_allowed_list:");
-            String answers = NativeThread.canPin(firstAllowed()) + " " + NativeThread.canPin(1023) + " "
-                    + NativeThread.canPin(-1) + " " + NativeThread.canPin(1 << 20);
-            return new String[] {before, answers, status(NativeThread.currentId(), "Cpus_allowed_list:")};
-        });
-        assertThat(allowed[1]).isEqualTo("true false false false");
-        assertThat(allowed[2]).isEqualTo(allowed[0]);
-    }
-
-    private static int firstAllowed() {
-        return Integer.parseInt(
-                status(NativeThread.currentId(), "Cpus_allowed_list:").replaceAll("[,-].*", ""));
-    }
-
     private static long pending(int thread) {
         return Long.parseUnsignedLong(status(thread, "SigPnd:"), 16);
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two vCPU threads that do nothing but ask, one step at a time, under the test's direction. */
@@ -39,13 +40,6 @@ class RunControlTest {
     private final class FakeMachine implements RunControl.Machine {
         final Stepper[] steppers = {new Stepper(0), new Stepper(1)};
         Runnable onPowerOn = () -> {};
-        Runnable onStart = () -> {};
-
-        @Override
-        public void startThread(int vcpu) {
-            onStart.run();
-            steppers[vcpu].thread.start();
-        }
 
         @Override
         public void powerOn() {
@@ -116,6 +110,13 @@ class RunControlTest {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    @BeforeEach
+    void enlistThreads() {
+        for (Stepper stepper : machine.steppers) {
+            control.enlist(stepper.thread::start);
         }
     }
 
@@ -376,12 +377,69 @@ class RunControlTest {
 
     @Test
     void end_notStarted_endsAtOnceAndStartStartsNothing() {
+        vcpu(0).await();
         control.end(new VmOutcome.Interrupted(), Announcements.NOTHING);
         assertThat(control.state()).isEqualTo(VmState.ENDED);
-        control.awaitEnd();
+        assertThat(vcpu(0).phase()).isEqualTo(Phase.ENDING);
         control.start();
-        assertThat(vcpu(0).thread.getState()).isEqualTo(Thread.State.NEW);
+        assertThat(vcpu(1).await().phase()).isEqualTo(Phase.ENDING);
+        vcpu(0).leave();
+        vcpu(1).leave();
+        control.awaitEnd();
         assertThat(events).containsExactly("ended Interrupted[]");
+    }
+
+    @Test
+    void end_notStarted_isWaitedForUntilTheThreadsHaveLeft() {
+        control.end(new VmOutcome.Stopped(), Announcements.NOTHING);
+        CompletableFuture<Void> left = CompletableFuture.runAsync(control::awaitEnd);
+        vcpu(0).leave();
+        assertThat(left).isNotDone();
+        vcpu(1).leave();
+        left.join();
+    }
+
+    @Test
+    void start_threadsParkedAlready_powersThemOn() {
+        vcpu(0).await();
+        vcpu(1).await();
+        assertThat(vcpu(0).phases).isEmpty();
+        control.start();
+        assertThat(vcpu(0).phase()).isEqualTo(Phase.POWERING_ON);
+        assertThat(vcpu(1).phase()).isEqualTo(Phase.POWERING_ON);
+    }
+
+    @Test
+    void leave_beforeTheStart_endsTheVmAsAHostError() {
+        vcpu(1).leave();
+        assertThat(control.state()).isEqualTo(VmState.ENDED);
+        assertThat(vcpu(0).await().phase()).isEqualTo(Phase.ENDING);
+        assertThat(events.getLast()).startsWith("ended HostError");
+    }
+
+    @Test
+    void abandon_notStarted_waitsForTheThreadsAndTellsNobody() {
+        vcpu(0).await();
+        CompletableFuture<Void> abandoned = CompletableFuture.runAsync(control::abandon);
+        assertThat(vcpu(0).phase()).isEqualTo(Phase.ENDING);
+        vcpu(0).leave();
+        assertThat(abandoned).isNotDone();
+        assertThat(vcpu(1).await().phase()).isEqualTo(Phase.ENDING);
+        vcpu(1).leave();
+        abandoned.join();
+        assertThat(events).isEmpty();
+        assertThat(states).isEmpty();
+    }
+
+    @Test
+    void enlist_hostHasNoThread_countsNone() {
+        assertThatThrownBy(() -> control.enlist(() -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+        vcpu(0).leave();
+        vcpu(1).leave();
+        control.awaitEnd();
     }
 
     @Test
@@ -419,21 +477,6 @@ class RunControlTest {
         vcpu(0).leave();
         assertThat(control.state()).isEqualTo(VmState.ENDED);
         assertThat(events.getLast()).startsWith("ended HostError");
-    }
-
-    @Test
-    void start_hostHasNoThread_isTheOutcome() {
-        machine.onStart = () -> {
-            machine.onStart = () -> {
-                throw new OutOfMemoryError("unable to create native thread");
-            };
-        };
-        control.start();
-        assertThat(vcpu(0).await().phase()).isEqualTo(Phase.ENDING);
-        assertThat(control.state()).isEqualTo(VmState.RUNNING);
-        vcpu(0).leave();
-        assertThat(control.state()).isEqualTo(VmState.ENDED);
-        assertThat(events.getLast()).contains("HostError").contains("no thread to give for vCPU 1");
     }
 
     @Test

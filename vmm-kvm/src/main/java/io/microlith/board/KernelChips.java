@@ -13,16 +13,21 @@ final class KernelChips {
     private final KvmVm vm;
     private final Set<VmBlock> blocks = EnumSet.allOf(VmBlock.class);
 
-    /** Puts those of a board with some parts into a VM that has no vCPUs yet. */
+    /** Puts those of a board with some parts into a VM that has no vCPUs yet, but for {@link #complete}. */
     KernelChips(KvmVm vm, Set<PcPart> parts) {
         this.vm = vm;
         vm.setIdentityMapAddress(PcLayout.IDENTITY_MAP);
         vm.setTssAddress(PcLayout.TASK_STATE);
         vm.createIrqchip();
-        if (parts.contains(PcPart.TIMER)) {
-            vm.createPit();
-        } else {
+        if (!parts.contains(PcPart.TIMER)) {
             blocks.remove(VmBlock.PIT);
+        }
+    }
+
+    /** Adds what can wait until there are vCPUs. */
+    void complete() {
+        if (blocks.contains(VmBlock.PIT)) {
+            vm.createPit();
         }
     }
 

@@ -38,15 +38,25 @@ final class PcChipset {
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
+    private final BoardContext context;
+    private final PcResources resources;
     private final KernelChips kernel;
     private final Optional<PciWindows> windows;
-    private final Optional<PciSegment> pci;
     private final List<Device> devices = new ArrayList<>();
+    private Optional<PciSegment> pci = Optional.empty();
 
+    /** Makes the part without which there are no vCPUs. */
     PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
+        this.context = context;
+        this.resources = resources;
         kernel = new KernelChips((KvmVm) context.vm(), parts);
         windows = parts.contains(PcPart.PCI) ? Optional.of(windows(context)) : Optional.empty();
-        pci = windows.map(ranges -> addBus(context, resources, ranges));
+    }
+
+    /** Makes the rest. */
+    void complete() {
+        kernel.complete();
+        pci = windows.map(this::addBus);
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
@@ -58,7 +68,7 @@ final class PcChipset {
         return PcLayout.pciWindows(context.config().memory(), addressBits);
     }
 
-    private PciSegment addBus(BoardContext context, PcResources resources, PciWindows ranges) {
+    private PciSegment addBus(PciWindows ranges) {
         PciSegment bus = new PciSegment(context.mmio(), context.pio(), ranges, IntxRouting.afterLegacy());
         BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
         PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), bus, context.control());
@@ -69,7 +79,7 @@ final class PcChipset {
         return bus;
     }
 
-    /** The devices, as far as they are in this process. */
+    /** The devices, as far as they are in this process: none before {@link #complete}. */
     List<Device> devices() {
         return devices;
     }

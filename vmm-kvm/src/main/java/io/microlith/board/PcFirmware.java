@@ -86,7 +86,9 @@ final class PcFirmware {
                 new FixedHardware.Ports(
                         PowerManagementDevice.EVENT_PORT,
                         PowerManagementDevice.CONTROL_PORT,
-                        OptionalInt.of(PowerManagementDevice.TIMER_PORT)),
+                        parts.contains(PcPart.TIMER)
+                                ? OptionalInt.of(PowerManagementDevice.TIMER_PORT)
+                                : OptionalInt.empty()),
                 PowerManagementDevice.SCI,
                 PowerManagementDevice.SLEEP_TYPE_OFF,
                 resetPort(),

@@ -10,8 +10,9 @@ public enum PcPart {
      */
     PCI,
     /**
-     * The 8254 timer chip, with the speaker port. A kernel that knows the frequency of its TSC, from KVM's clock say,
-     * has the local APIC's timer instead; and the host takes a third less time to close a VM.
+     * The 8254 timer chip, with the speaker port, and what ACPI says of its own timer. A kernel that knows the
+     * frequency of its TSC, from KVM's clock say, has the local APIC's timer instead, and does not read ACPI's an exit
+     * at a time to check it; and the host takes a third less time to close a VM.
      */
     TIMER
 }

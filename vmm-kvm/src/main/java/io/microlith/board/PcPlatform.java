@@ -7,6 +7,7 @@ import io.microlith.board.boot.BootProtocol;
 import io.microlith.board.boot.EntryState;
 import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
+import io.microlith.board.cpu.EntryTables;
 import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
@@ -20,6 +21,7 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -31,13 +33,14 @@ final class PcPlatform implements Platform {
     private static final DeviceId EMBEDDER = new DeviceId("custom", 0);
 
     private final BoardContext context;
+    private final PcFirmware firmware;
     private final Optional<BootProtocol> boot;
     private final PcResources resources = new PcResources();
     private final List<Device> devices = new ArrayList<>();
     private final PcChipset chipset;
-    private final AcpiImage tables;
     private final PristineState pristine;
     private final List<VcpuPowerOn> powerOns;
+    private @Nullable AcpiImage tables;
 
     /** Whether guest code may have run. Written by {@link #powerOn()}, whose calls are in order. */
     private boolean used;
@@ -47,18 +50,10 @@ final class PcPlatform implements Platform {
 
     PcPlatform(BoardContext context, PcFirmware firmware, Set<PcPart> parts) {
         this.context = context;
+        this.firmware = firmware;
         boot = context.boot().map(PcPlatform::protocol);
-        try {
-            context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
-            chipset = new PcChipset(context, resources, parts);
-            devices.addAll(chipset.devices());
-            context.devices()
-                    .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-            tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodes());
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+        context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
+        chipset = new PcChipset(context, resources, parts);
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
         int vcpus = context.config().vcpus();
         CpuTemplate processors = CpuTemplate.of(host, vcpus);
@@ -76,6 +71,23 @@ final class PcPlatform implements Platform {
     }
 
     @Override
+    public void admit(Vcpu vcpu) {
+        powerOns.get(vcpu.index()).admit((KvmVcpu) vcpu);
+    }
+
+    @Override
+    public void addDevices() {
+        try {
+            chipset.complete();
+        } finally {
+            devices.addAll(chipset.devices());
+        }
+        context.devices()
+                .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
+        tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodes());
+    }
+
+    @Override
     public List<Device> devices() {
         return List.copyOf(devices);
     }
@@ -88,9 +100,13 @@ final class PcPlatform implements Platform {
         used = true;
         devices.forEach(Device::reset);
         chipset.setUp();
-        tables.writeTo(context.memory());
-        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), tables.rsdpAddress());
+        AcpiImage acpi = Objects.requireNonNull(tables, "devices come before power");
+        acpi.writeTo(context.memory());
+        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), acpi.rsdpAddress());
         entry = boot.map(protocol -> protocol.load(machine)).orElse(null);
+        if (entry != null) {
+            EntryTables.write(context.memory(), entry.mode());
+        }
     }
 
     @Override
@@ -99,7 +115,7 @@ final class PcPlatform implements Platform {
         powerOns.get(vcpu.index()).apply(processor);
         EntryState start = entry;
         if (vcpu.index() == 0 && start != null) {
-            EntryRegisters.enter(processor, context.memory(), start);
+            EntryRegisters.enter(processor, start);
         }
     }
 

@@ -74,14 +74,16 @@ final class PristineState {
     private Parts read() {
         List<KvmVcpu> made = new ArrayList<>();
         try (KvmVm vm = host.createVm("pristine")) {
-            Map<VmBlock, byte[]> chips = new KernelChips(vm, board).save();
+            KernelChips chips = new KernelChips(vm, board);
+            chips.complete();
             try {
                 for (int i = 0; i < vcpus; i++) {
                     KvmVcpu vcpu = vm.createVcpu(i);
                     made.add(vcpu);
                     processors.identify(vcpu);
                 }
-                return new Parts(chips, made.stream().map(processors::save).toList());
+                return new Parts(
+                        chips.save(), made.stream().map(processors::save).toList());
             } finally {
                 made.forEach(KvmVcpu::close);
             }

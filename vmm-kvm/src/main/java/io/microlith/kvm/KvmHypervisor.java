@@ -13,6 +13,7 @@ import io.microlith.vmm.error.HypervisorException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class KvmHypervisor implements Hypervisor {
 
     private final KvmFile file;
     private final KvmHost host;
+    private final VcpuThreads threads = new VcpuThreads();
 
     // What many VMs ask for and takes long to find out. Two threads may find it out at once: they find the same.
     private volatile @Nullable Board board;
@@ -214,7 +216,13 @@ public final class KvmHypervisor implements Hypervisor {
     }
 
     @Override
+    public Executor vcpuThreads() {
+        return threads;
+    }
+
+    @Override
     public void close() {
+        threads.close();
         file.close();
     }
 }

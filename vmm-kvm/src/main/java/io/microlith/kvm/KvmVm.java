@@ -26,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -218,9 +219,9 @@ public final class KvmVm implements HypervisorVm {
         }
     }
 
-    /** The vCPUs made so far, in the order they were. Their statistics are for any thread. */
+    /** The vCPUs made so far, by index. Their statistics are for any thread. */
     public List<KvmVcpu> vcpus() {
-        return List.copyOf(vcpus);
+        return vcpus.stream().sorted(Comparator.comparingInt(KvmVcpu::index)).toList();
     }
 
     KvmHost host() {

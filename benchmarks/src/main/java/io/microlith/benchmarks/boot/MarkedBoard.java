@@ -41,6 +41,16 @@ record MarkedBoard(Board board, Runnable mark) implements Board {
         }
 
         @Override
+        public void admit(Vcpu vcpu) {
+            platform.admit(vcpu);
+        }
+
+        @Override
+        public void addDevices() {
+            platform.addDevices();
+        }
+
+        @Override
         public void powerOn() {
             platform.powerOn();
         }

@@ -117,6 +117,12 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
     }
 
     @Override
+    public void admit(Vcpu vcpu) {}
+
+    @Override
+    public void addDevices() {}
+
+    @Override
     public void powerOn() {
         // Nothing to load.
     }

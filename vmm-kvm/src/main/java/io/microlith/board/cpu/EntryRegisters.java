@@ -7,9 +7,8 @@ import io.microlith.kvm.KvmRegisters;
 import io.microlith.kvm.KvmSpecialRegisters;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.Segment;
-import io.microlith.vmm.memory.GuestMemory;
 
-/** Puts the boot processor into the state a boot protocol asks for, and the tables it needs into memory. */
+/** Puts the boot processor into the state a boot protocol asks for. The tables it needs are {@link EntryTables}. */
 public final class EntryRegisters {
     // CR0, CR4, EFER: Intel SDM volume 3, 2.5 and 2.2.1.
     private static final long CR0_PE = 1;
@@ -36,25 +35,20 @@ public final class EntryRegisters {
 
     private EntryRegisters() {}
 
-    /** Writes tables and registers. On the vCPU's thread; the vCPU is in its power-on state. */
-    public static void enter(KvmVcpu vcpu, GuestMemory memory, EntryState entry) {
+    /** Writes the registers. On the vCPU's thread; the vCPU is in its power-on state. */
+    public static void enter(KvmVcpu vcpu, EntryState entry) {
         KvmSpecialRegisters special = new KvmSpecialRegisters().load(vcpu);
         switch (entry.mode()) {
             case REAL_16 -> real(special, entry.codeSegment());
             case PROTECTED_32 -> {
-                BootDescriptors.writeProtected(memory);
                 flat(special, Segment.code32(BootDescriptors.CODE));
                 special.cr0(CR0_PE | CR0_ET);
             }
             case LONG_64 -> {
-                BootDescriptors.writeLong(memory);
-                PageTables.writeSupervisor(memory);
                 flat(special, Segment.code64(BootDescriptors.CODE));
                 paged(special);
             }
             case LONG_64_USER -> {
-                BootDescriptors.writeLong(memory);
-                PageTables.writeUser(memory);
                 flat(special, Segment.code64(BootDescriptors.CODE));
                 special.cs(Segment.code64(BootDescriptors.USER_CODE).withPrivilege(USER));
                 special.dataSegments(Segment.data(BootDescriptors.USER_DATA).withPrivilege(USER));

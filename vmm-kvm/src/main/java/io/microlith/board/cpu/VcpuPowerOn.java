@@ -6,13 +6,15 @@ import io.microlith.kvm.KvmVcpuState;
 import java.util.function.Supplier;
 
 /**
- * A vCPU's power-on: the first time it gets its identity, later the state it had then; and on top of it comes what
+ * A vCPU's power-on: it gets its identity once, at resets the state it had then, and on top of either comes what
  * firmware would have done. For the vCPU's thread.
  */
 public final class VcpuPowerOn {
     private final CpuTemplate template;
     private final Supplier<KvmVcpuState> pristine;
-    private boolean used;
+
+    /** The vCPU is in its power-on state already. */
+    private boolean fresh;
 
     /**
      * For one vCPU.
@@ -24,14 +26,19 @@ public final class VcpuPowerOn {
         this.pristine = pristine;
     }
 
+    /** Gives the vCPU its identity and puts it into the state firmware leaves it in. Once, before all else. */
+    public void admit(KvmVcpu vcpu) {
+        template.identify(vcpu);
+        template.initialize(vcpu);
+        fresh = true;
+    }
+
     /** Puts the vCPU into the state firmware leaves it in. */
     public void apply(KvmVcpu vcpu) {
-        if (used) {
+        if (!fresh) {
             vcpu.restore(pristine.get());
-        } else {
-            template.identify(vcpu);
-            used = true;
+            template.initialize(vcpu);
         }
-        template.initialize(vcpu);
+        fresh = false;
     }
 }

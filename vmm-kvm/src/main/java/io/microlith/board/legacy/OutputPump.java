@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries bytes from vCPU threads to a stream that may be slow, stuck or broken, without a vCPU ever waiting for it.
  *
- * <p>A daemon thread of its own, started with the first byte, writes and flushes. It lets bytes gather for
- * {@link #LINGER_NANOS} after the first one, so that a line costs one write and not eighty, and a prompt with no end of
- * line still shows at once. A stream that fails gets nothing more; the bytes after that are dropped.
+ * <p>A daemon thread of its own, started with the first byte, writes and flushes. It lets bytes gather until a line
+ * ends, but no longer than {@link #LINGER_NANOS}, so that a line costs one write and not eighty, and a prompt with no
+ * end of line still shows at once, to a human. A stream that fails gets nothing more; the bytes after that are dropped.
  */
 final class OutputPump implements AutoCloseable {
     /** The bytes it holds for a stream that is slow. */
@@ -24,7 +24,7 @@ final class OutputPump implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
     private static final int FIRST_CAPACITY = 256;
-    private static final long LINGER_NANOS = 1_000_000;
+    private static final long LINGER_NANOS = 10_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final long FAREWELL_MILLIS = 100;
 
@@ -54,6 +54,10 @@ final class OutputPump implements AutoCloseable {
 
     private byte[] spare = new byte[FIRST_CAPACITY];
     private int count;
+
+    /** There is the end of a line among them. */
+    private boolean lineEnded;
+
     private boolean writing;
     private boolean hurried;
     private boolean failed;
@@ -96,7 +100,9 @@ final class OutputPump implements AutoCloseable {
                 gathering = Arrays.copyOf(gathering, Math.min(CAPACITY, 4 * count));
             }
             gathering[count++] = value;
-            if (count == 1 || count == CAPACITY / 2) {
+            boolean ends = value == '\n' && !lineEnded;
+            lineEnded |= ends;
+            if (count == 1 || count == CAPACITY / 2 || ends) {
                 wake();
             }
             return true;
@@ -164,6 +170,7 @@ final class OutputPump implements AutoCloseable {
             spare = full;
             int length = count;
             count = 0;
+            lineEnded = false;
             writing = length > 0;
             return length;
         } finally {
@@ -174,7 +181,7 @@ final class OutputPump implements AutoCloseable {
     private void linger() {
         long left = LINGER_NANOS;
         try {
-            while (left > 0 && !hurried && !closed && count < CAPACITY / 2) {
+            while (left > 0 && !lineEnded && !hurried && !closed && count < CAPACITY / 2) {
                 left = work.awaitNanos(left);
             }
         } catch (InterruptedException e) {

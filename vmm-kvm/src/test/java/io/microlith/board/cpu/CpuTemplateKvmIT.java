@@ -46,6 +46,12 @@ class CpuTemplateKvmIT {
         return (int) vcpu.exit().data(0);
     }
 
+    /** For the first time. */
+    private static void powerOn(KvmVcpu vcpu, VcpuPowerOn powerOn) {
+        powerOn.admit(vcpu);
+        powerOn.apply(vcpu);
+    }
+
     private static KvmVcpuState notReset() {
         throw new AssertionError("this is no reset");
     }
@@ -58,7 +64,7 @@ class CpuTemplateKvmIT {
             CpuTemplate template = CpuTemplate.of(kvm, CPU_COUNT);
             guest.vcpu().unbindFromThread();
             second.bindToThread();
-            new VcpuPowerOn(template, CpuTemplateKvmIT::notReset).apply(second);
+            powerOn(second, new VcpuPowerOn(template, CpuTemplateKvmIT::notReset));
             second.mpState(MpState.RUNNABLE);
 
             guest.longMode(second, 3, SHOW_CPUID);
@@ -111,7 +117,7 @@ class CpuTemplateKvmIT {
     void apply_firmwaresWorkIsDone() {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip)) {
-            new VcpuPowerOn(CpuTemplate.of(kvm, 1), CpuTemplateKvmIT::notReset).apply(guest.vcpu());
+            powerOn(guest.vcpu(), new VcpuPowerOn(CpuTemplate.of(kvm, 1), CpuTemplateKvmIT::notReset));
 
             assertThat(guest.vcpu().msrs(List.of(IA32_MTRR_DEF_TYPE)).getFirst().value())
                     .isEqualTo(0x806);
@@ -130,7 +136,7 @@ class CpuTemplateKvmIT {
             template.identify(other.vcpu());
             KvmVcpuState pristine = template.save(other.vcpu());
             VcpuPowerOn powerOn = new VcpuPowerOn(template, () -> pristine);
-            powerOn.apply(guest.vcpu());
+            powerOn(guest.vcpu(), powerOn);
             String registers = new KvmRegisters().load(guest.vcpu()).toString();
             // e6 10  out 0x10, al
             guest.user("e6 10");
