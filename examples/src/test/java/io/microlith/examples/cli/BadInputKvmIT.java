@@ -116,7 +116,10 @@ class BadInputKvmIT {
                 "run --config ABSENT | config: no file | check the path",
                 "run --config TEXT | config: | JSON object",
                 // The rest of the command line.
-                "run --kernel KERNEL --disk=TEXT | Unknown option: '--disk | 'microlith run --help'",
+                "run --kernel KERNEL --floppy=TEXT | Unknown option: '--floppy | 'microlith run --help'",
+                // Devices.
+                "run --kernel KERNEL --disk ABSENT | blk.path: | ENOENT (2)",
+                "run --kernel KERNEL --disk TEXT,colour=red | blk.colour | no such option",
                 "hello --nonsense | Unknown option: '--nonsense' | 'microlith hello --help'",
                 "hello --status 300 | status: | 255",
                 "hello --primes 100000000 | primes: 100000000 is not between | 16000000",
