@@ -52,7 +52,6 @@ final class PcChipset {
 
     /** Makes the rest. */
     void complete() {
-        kernel.complete();
         if (parts.contains(PcPart.PCI)) {
             pci = Optional.of(addBus());
         }
@@ -60,6 +59,8 @@ final class PcChipset {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
+        // Late, since the kernel makes no vCPU meanwhile.
+        kernel.complete();
     }
 
     private PciSegment addBus() {
