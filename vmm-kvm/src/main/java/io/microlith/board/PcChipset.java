@@ -55,12 +55,13 @@ final class PcChipset {
 
     /** Makes the rest. */
     void complete() {
-        kernel.complete();
         pci = windows.map(this::addBus);
         for (DeviceSpec<?> spec : LEGACY) {
             DeviceId id = new DeviceId(spec.type(), 0);
             devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
         }
+        // Late, since the kernel makes no vCPU meanwhile.
+        kernel.complete();
     }
 
     private static PciWindows windows(BoardContext context) {

@@ -3,10 +3,13 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.board.legacy.PowerManagementDevice;
 import io.microlith.board.pci.PciWindows;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.memory.Size;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
@@ -47,6 +50,23 @@ class PcFirmwareTest {
         assertThat(text(lean.tables(1, Optional.empty(), List.of()).bytes()))
                 .contains("FACP", "ACPI0007")
                 .doesNotContain("MCFG", "PCI0");
+    }
+
+    @Test
+    void tables_boardWithoutTimers_haveNoTimerOfAcpis() {
+        PcFirmware lean = new PcFirmware(EnumSet.noneOf(PcPart.class));
+
+        assertThat(timerPort(firmware.tables(1, WINDOWS, List.of()).bytes()))
+                .isEqualTo(PowerManagementDevice.TIMER_PORT);
+        assertThat(timerPort(lean.tables(1, Optional.empty(), List.of()).bytes()))
+                .isZero();
+    }
+
+    /** The FADT's PM_TMR_BLK, at its offset 76. */
+    private static int timerPort(byte[] tables) {
+        return ByteBuffer.wrap(tables)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt(text(tables).indexOf("FACP") + 76);
     }
 
     private static String text(byte[] tables) {
