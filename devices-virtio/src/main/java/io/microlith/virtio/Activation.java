@@ -15,7 +15,12 @@ final class Activation implements VirtioContext {
     private final EventLoop loop;
     private final VirtioInterrupts interrupts;
     private final QueueInterrupt[] queueInterrupts;
+
+    /** The notifications of queues, made once. */
+    private final Runnable[] notifications;
+
     private final OccurrenceLog failures;
+    private final Turn turn;
 
     // Changed with the lock held.
     private volatile long features;
@@ -29,19 +34,23 @@ final class Activation implements VirtioContext {
         this.device = device;
         this.core = core;
         lock = wiring.lock;
+        turn = wiring.turn;
         memory = wiring.memory;
         loop = wiring.loop;
         interrupts = wiring.interrupts;
         failures = new OccurrenceLog(Activation.class, wiring.name, "failed, and needs a reset by its driver");
         queueInterrupts = new QueueInterrupt[device.queueSizes().size()];
+        notifications = new Runnable[queueInterrupts.length];
         for (int i = 0; i < queueInterrupts.length; i++) {
             int queue = i;
+            notifications[i] = () -> device.queueNotify(queue);
             queueInterrupts[i] = () -> interrupts.signalQueue(queue);
         }
     }
 
     /** What a life needs of the machine. */
-    record Wiring(String name, Object lock, GuestMemory memory, EventLoop loop, VirtioInterrupts interrupts) {}
+    record Wiring(
+            String name, Object lock, Turn turn, GuestMemory memory, EventLoop loop, VirtioInterrupts interrupts) {}
 
     /** The driver is ready. With the lock held. */
     void begin(long accepted) {
@@ -92,18 +101,14 @@ final class Activation implements VirtioContext {
 
     /** The driver rang. On the loop. */
     void handle(int queue) {
+        if (turn.isClaimed()) {
+            // A lock is nobody's by right: who only just gave it back could have it again before those who wait.
+            core.queues().notifier(queue).signal();
+            return;
+        }
         synchronized (lock) {
-            VirtQueue running = core.queues().slot(queue).running();
-            if (!active || failed || running.equals(NoQueue.INSTANCE)) {
-                return;
-            }
-            try {
-                device.queueNotify(queue);
-            } catch (RuntimeException | InternalError e) {
-                failed(e);
-            }
-            if (running.isBroken()) {
-                needsReset();
+            if (core.queues().slot(queue).isRunning()) {
+                call(notifications[queue]);
             }
         }
     }
@@ -116,17 +121,37 @@ final class Activation implements VirtioContext {
         if (!active || failed) {
             return;
         }
+        turn.begin();
         try {
             body.run();
         } catch (RuntimeException | InternalError e) {
             failed(e);
         }
+        for (int i = 0; i < queueInterrupts.length; i++) {
+            lookAfter(core.queues().slot(i));
+        }
     }
 
-    private void failed(Throwable cause) {
+    /** Sees to what a call may have left: a queue that broke, or one in which there may be more. */
+    private void lookAfter(QueueSlot slot) {
+        if (slot.running().isBroken()) {
+            needsReset();
+        }
+        if (turn.isOver() && slot.isRunning()) {
+            slot.notifier().signal();
+        }
+    }
+
+    /** The device threw. With the lock held. */
+    void failed(Throwable cause) {
         failures.add(cause);
         failed = true;
         needsReset();
+    }
+
+    @Override
+    public boolean mayGoOn() {
+        return turn.mayGoOn();
     }
 
     @Override

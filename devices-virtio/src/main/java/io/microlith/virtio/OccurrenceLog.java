@@ -26,7 +26,11 @@ public final class OccurrenceLog {
      * @param what what happens, a sentence without its end
      */
     public OccurrenceLog(Class<?> source, String device, String what) {
-        log = LoggerFactory.getLogger(source);
+        this(LoggerFactory.getLogger(source), device, what);
+    }
+
+    OccurrenceLog(Logger log, String device, String what) {
+        this.log = log;
         this.device = device;
         this.what = what;
     }

@@ -31,6 +31,14 @@ public interface VirtioContext {
     QueueInterrupt interrupt(int queue);
 
     /**
+     * Whether the handler may take one more chain. Once this says no, the handler returns, as it does when there are no
+     * more chains: it is called again, after what else waits on the loop and whoever waits for the device. So a driver
+     * that refills its queue for ever, or a slow medium, delays others by milliseconds, or by the request under way.
+     * For handlers and {@linkplain #exclusive exclusive} tasks, before each chain they take.
+     */
+    boolean mayGoOn();
+
+    /**
      * Wraps a task, for the loop or a timer on it, so that it runs as a queue's handler runs: never at the same time as
      * another call into the device, and not at all while the device is not active.
      */
@@ -39,6 +47,9 @@ public interface VirtioContext {
     /** Tells the driver that the {@linkplain VirtioDevice#configSpace configuration} changed. Any thread. */
     void configChanged();
 
-    /** Tells the driver that the device cannot go on: for what no request can be answered with. Any thread. */
+    /**
+     * Tells the driver that the device cannot go on: for what no request can be answered with. Any thread; for a driver
+     * that is not ready it has no effect.
+     */
     void needsReset();
 }

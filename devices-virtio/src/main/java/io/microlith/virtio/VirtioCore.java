@@ -13,13 +13,16 @@ import java.util.Optional;
  * life of the device behind them (VIRTIO 1.2, chapters 2 and 3). A transport is a map of its registers onto this.
  *
  * <p>Any thread. Reading the status and the configuration takes no lock. All else takes the one lock that the device is
- * called under, so a driver that sets up or resets waits for the queue handler that runs.
+ * called under, so a driver that sets up waits for the queue handler that runs, for as long as
+ * {@link VirtioContext#mayGoOn} lets it. Who writes the status, resets, saves or closes has it end after the request
+ * under way, and comes next.
  */
 public final class VirtioCore implements AutoCloseable {
     private final VirtioDevice device;
     private final VirtioInterrupts interrupts;
     private final LoopChoice.Lease loop;
     private final Object lock = new Object();
+    private final Turn turn = new Turn();
     private final FeatureRegisters features;
     private final QueueRegisters queues;
     private final Activation activation;
@@ -56,7 +59,7 @@ public final class VirtioCore implements AutoCloseable {
         activation = new Activation(
                 device,
                 this,
-                new Activation.Wiring(context.id().toString(), lock, context.memory(), loop.loop(), interrupts));
+                new Activation.Wiring(context.id().toString(), lock, turn, context.memory(), loop.loop(), interrupts));
         saved.ifPresent(this::restore);
     }
 
@@ -94,7 +97,9 @@ public final class VirtioCore implements AutoCloseable {
      * @param registers what it has itself
      */
     public VirtioState save(String transport, ByteString registers) {
+        turn.claim();
         synchronized (lock) {
+            turn.giveUp();
             return new VirtioState(
                     transport,
                     status,
@@ -133,7 +138,9 @@ public final class VirtioCore implements AutoCloseable {
      * not added if the features do not fit, nor DRIVER_OK without it.
      */
     public void writeStatus(int value) {
+        turn.claim();
         synchronized (lock) {
+            turn.giveUp();
             if ((value & 0xff) == 0) {
                 reset();
                 return;
@@ -154,7 +161,9 @@ public final class VirtioCore implements AutoCloseable {
 
     /** Puts everything into power-on state. */
     public void reset() {
+        turn.claim();
         synchronized (lock) {
+            turn.giveUp();
             activation.end();
             queues.resetAll();
             features.reset();
@@ -169,12 +178,28 @@ public final class VirtioCore implements AutoCloseable {
 
     /** The driver reads the configuration; zero where there is none. */
     public long readConfig(long offset, int size) {
-        return device.configSpace().read(offset, size);
+        try {
+            return device.configSpace().read(offset, size);
+        } catch (RuntimeException | InternalError e) {
+            failed(e);
+            return 0;
+        }
     }
 
     /** The driver writes the configuration. */
     public void writeConfig(long offset, int size, long value) {
-        device.writeConfig(offset, size, value);
+        try {
+            device.writeConfig(offset, size, value);
+        } catch (RuntimeException | InternalError e) {
+            failed(e);
+        }
+    }
+
+    /** The device threw outside its handlers, on a vCPU's thread. */
+    private void failed(Throwable cause) {
+        synchronized (lock) {
+            activation.failed(cause);
+        }
     }
 
     /** The device's shared memory region of a number. */
@@ -188,30 +213,29 @@ public final class VirtioCore implements AutoCloseable {
     void configChanged() {
         synchronized (lock) {
             configGeneration++;
-            signalConfig();
+            if ((status & DeviceStatus.DRIVER_OK) != 0) {
+                interrupts.signalConfig();
+            }
         }
     }
 
     /** Tells the driver that the device cannot go on. */
     void needsReset() {
         synchronized (lock) {
-            if ((status & DeviceStatus.NEEDS_RESET) == 0) {
+            // Not for a driver that is gone: the next one would find a device that is broken before it began.
+            if ((status & (DeviceStatus.DRIVER_OK | DeviceStatus.NEEDS_RESET)) == DeviceStatus.DRIVER_OK) {
                 status |= DeviceStatus.NEEDS_RESET;
-                signalConfig();
+                interrupts.signalConfig();
             }
-        }
-    }
-
-    private void signalConfig() {
-        if ((status & DeviceStatus.DRIVER_OK) != 0) {
-            interrupts.signalConfig();
         }
     }
 
     /** Ends all calls into the device, and waits for one that is under way. */
     @Override
     public void close() {
+        turn.claim();
         synchronized (lock) {
+            turn.giveUp();
             activation.abandon();
         }
         handlers.forEach(Registration::close);

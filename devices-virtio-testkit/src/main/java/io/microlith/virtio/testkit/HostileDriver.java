@@ -5,21 +5,20 @@ import java.util.List;
 
 /** A driver that does whatever it is told, on the device's first queue. One thread. */
 final class HostileDriver {
-    private static final int QUEUE_SIZE = 16;
-    private static final long ALL_FEATURES = GuestDriver.ALL_OF_SPLIT_QUEUES;
-
     private final GuestDriver driver;
-    private final SplitDriverQueue queue;
+    private final HostileQueue queue;
 
-    HostileDriver(GuestDriver driver, SplitDriverQueue queue) {
+    private HostileDriver(GuestDriver driver, HostileQueue queue) {
         this.driver = driver;
         this.queue = queue;
     }
 
-    /** A driver that has brought the device to life. */
-    static HostileDriver begin(GuestDriver driver) {
-        driver.begin(ALL_FEATURES);
-        SplitDriverQueue queue = driver.setUpQueue(0, QUEUE_SIZE);
+    /** A driver that has brought the device to life with the features it wants, as far as they are offered. */
+    static HostileDriver begin(GuestDriver driver, long wanted) {
+        driver.begin(wanted);
+        HostileQueue queue = (wanted & driver.offered() & GuestDriver.RING_PACKED) != 0
+                ? new HostilePackedQueue(driver.heap(), driver.setUpPackedQueue(0, HostileQueue.SIZE))
+                : new HostileSplitQueue(driver.heap(), driver.setUpQueue(0, HostileQueue.SIZE));
         driver.ready();
         return new HostileDriver(driver, queue);
     }
@@ -31,18 +30,17 @@ final class HostileDriver {
 
     /** Takes a step, but for {@link HostileStep.Kind#MOVE}, {@code BEGIN} and {@code REQUEST}. */
     void take(HostileStep step) {
-        int slot = Math.floorMod(step.c(), QUEUE_SIZE);
         switch (step.kind()) {
             case WRITE -> driver.writeRaw(Math.floorMod(step.a(), 0x400), width(step.c()), step.b());
             case READ -> driver.readRaw(Math.floorMod(step.a(), 0x400), width(step.c()));
-            case DESCRIPTOR -> queue.rawDescriptor(slot, step.a(), step.b(), step.c() >>> 4 & 7, step.c() >>> 8 & 31);
-            case INDIRECT -> indirect(slot, step);
+            case DESCRIPTOR -> queue.descriptor(step);
+            case INDIRECT -> queue.indirect(step);
             case AVAIL -> {
-                queue.rawAvail(step.c() & 31);
+                queue.available(step);
                 driver.kick(0);
             }
             case JUMP -> {
-                queue.rawAvailIdx(step.c());
+                queue.jump(step);
                 driver.kick(0);
             }
             case NOTIFY -> driver.kick(step.c());
@@ -50,19 +48,11 @@ final class HostileDriver {
             case QUEUE_RESET -> {
                 driver.write(0x30, 0);
                 driver.write(0xc0, 1);
-                driver.enable(0, queue);
+                driver.enable(0, queue.queue());
             }
             case BEGIN, REQUEST, MOVE -> throw new IllegalArgumentException(step + " is not the driver's");
         }
         driver.settle();
-    }
-
-    private void indirect(int slot, HostileStep step) {
-        long table = driver.heap().memory().regions().getFirst().gpa() + 0x1000;
-        for (int i = 0; i < QUEUE_SIZE; i++) {
-            queue.rawDescriptor(table, i, step.a() + i * step.b(), step.b(), step.c() >>> (i & 15) & 7, i + 1);
-        }
-        queue.rawDescriptor(slot, table, step.b() & 0x1ff, SplitDriverQueue.INDIRECT | step.c() >>> 4 & 3, 0);
     }
 
     private static int width(int number) {

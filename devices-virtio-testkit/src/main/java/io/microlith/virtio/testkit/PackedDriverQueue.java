@@ -59,6 +59,27 @@ public final class PackedDriverQueue implements DriverQueue {
         }
     }
 
+    private PackedDriverQueue(PackedDriverQueue other, GuestHeap heap) {
+        this.heap = heap;
+        memory = heap.memory();
+        mode = other.mode;
+        size = other.size;
+        ring = other.ring;
+        driverEvents = other.driverEvents;
+        deviceEvents = other.deviceEvents;
+        ids.addAll(other.ids);
+        lengths.putAll(other.lengths);
+        room = other.room;
+        availCount = other.availCount;
+        notifiedCount = other.notifiedCount;
+        usedCount = other.usedCount;
+    }
+
+    /** The same queue in a machine with a copy of this one's memory. */
+    public PackedDriverQueue in(GuestHeap elsewhere) {
+        return new PackedDriverQueue(this, elsewhere);
+    }
+
     @Override
     public int size() {
         return size;
@@ -126,6 +147,12 @@ public final class PackedDriverQueue implements DriverQueue {
     /** Writes a descriptor of any content. */
     public void rawDescriptor(int slot, long address, long length, int id, int flags) {
         write(ring + (long) slot * DESCRIPTOR_SIZE, address, length, id, flags);
+    }
+
+    /** Makes a descriptor of any content available, whether the device gave the one back that was there or not. */
+    public void rawAvailable(long address, long length, int id, int flags) {
+        put(availCount, address, length, id, flags & ~(AVAIL | USED));
+        availCount++;
     }
 
     private void write(long at, long address, long length, int id, int flags) {

@@ -214,12 +214,22 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     /** A driver that does anything at all, in any order. */
     @Property(tries = 300)
     public void driver_hostile_harmsNothingAndWorksAfterReset(@ForAll("attacks") List<HostileStep> steps) {
+        attack(GuestDriver.ALL_OF_SPLIT_QUEUES, steps);
+    }
+
+    /** The same with packed queues, where the device offers them. */
+    @Property(tries = 300)
+    public void driver_hostileOnPackedQueue_harmsNothingAndWorksAfterReset(@ForAll("attacks") List<HostileStep> steps) {
+        attack(-1L, steps);
+    }
+
+    private void attack(long features, List<HostileStep> steps) {
         Machine machine = new Machine();
         try {
-            HostileDriver hostile = HostileDriver.begin(machine.driver);
+            HostileDriver hostile = HostileDriver.begin(machine.driver, features);
             for (HostileStep step : steps) {
                 switch (step.kind()) {
-                    case BEGIN -> hostile = HostileDriver.begin(machine.driver);
+                    case BEGIN -> hostile = HostileDriver.begin(machine.driver, features);
                     case REQUEST -> machine.tryRequest();
                     case MOVE -> {
                         Machine elsewhere = machine.move();

@@ -107,8 +107,8 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
         long wait;
         do {
             requests.disableNotification();
-            wait = serve(requests);
-        } while (wait == 0 && requests.enableNotification());
+            wait = serve(requests, context);
+        } while (wait == 0 && context.mayGoOn() && requests.enableNotification());
         if (wait > 0) {
             retryAfter(wait, context);
         }
@@ -118,8 +118,8 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     }
 
     /** Serves what is in a queue. Returns 0, or how many nanoseconds the rest of it has to wait. */
-    private long serve(VirtQueue requests) {
-        while (requests.pop(chain)) {
+    private long serve(VirtQueue requests, VirtioContext context) {
+        while (context.mayGoOn() && requests.pop(chain)) {
             long wait = limiter.take(executor.cost());
             if (wait > 0) {
                 requests.undoPop();

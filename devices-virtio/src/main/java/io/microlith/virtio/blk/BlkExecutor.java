@@ -43,9 +43,12 @@ final class BlkExecutor {
 
     /** Serves the request in the chain. Returns the number of bytes written into it. */
     int serve() {
-        if (!request.parse()) {
+        if (!request.hasStatus()) {
             events.onRefused();
             return 0;
+        }
+        if (!request.parse()) {
+            return request.finish(refuse(BlkRequest.IO_ERROR));
         }
         return request.finish(execute());
     }
@@ -124,7 +127,7 @@ final class BlkExecutor {
         if (backend.isReadOnly()
                 || request.bytesOut() % BlkRequest.SEGMENT_SIZE != 0
                 || segments == 0
-                || segments > BlkLayout.MAX_SEGMENTS) {
+                || segments > maxSegments()) {
             return refuse(BlkRequest.IO_ERROR);
         }
         for (int i = 0; i < segments; i++) {
@@ -137,13 +140,18 @@ final class BlkExecutor {
         return BlkRequest.OK;
     }
 
+    private int maxSegments() {
+        return request.type() == BlkRequest.WRITE_ZEROES ? BlkLayout.MAX_ZERO_SEGMENTS : BlkLayout.MAX_DISCARD_SEGMENTS;
+    }
+
     private byte trim(long sector, long count, int flags) {
         boolean zeroes = request.type() == BlkRequest.WRITE_ZEROES;
+        long most = zeroes ? BlkLayout.MAX_ZERO_SECTORS : BlkLayout.MAX_DISCARD_SECTORS;
         // Reserved bits, and "unmap" in a discard, are refused as unsupported (5.2.6.2).
         if ((flags & ~(zeroes ? UNMAP : 0)) != 0) {
             return refuse(BlkRequest.UNSUPPORTED);
         }
-        if (count > BlkLayout.MAX_TRIM_SECTORS || !isInside(sector, count << BlkRequest.SECTOR_SHIFT)) {
+        if (count > most || !isInside(sector, count << BlkRequest.SECTOR_SHIFT)) {
             return refuse(BlkRequest.IO_ERROR);
         }
         if (count == 0) {

@@ -18,10 +18,14 @@ final class BlkLayout {
 
     private static final int SECTOR = 512;
 
-    /** The most segments of one request to discard or make zero. */
-    static final int MAX_SEGMENTS = 16;
+    /** The most segments of one request to discard. */
+    static final int MAX_DISCARD_SEGMENTS = 16;
     /** The most sectors of such a segment: 1 GiB, which takes no host long. */
-    static final int MAX_TRIM_SECTORS = 1 << 21;
+    static final int MAX_DISCARD_SECTORS = 1 << 21;
+    /** The most segments of one request to make zero. */
+    static final int MAX_ZERO_SEGMENTS = 1;
+    /** The most sectors of such a segment: 16 MiB, because there are hosts that have to write them. */
+    static final int MAX_ZERO_SECTORS = 1 << 15;
 
     /** For discards: what file systems of the host give back at once. */
     private static final int TRIM_ALIGNMENT_SECTORS = 8;
@@ -42,11 +46,11 @@ final class BlkLayout {
                 .with(12, Integer.BYTES, QUEUE_SIZE - 2L)
                 .with(20, Integer.BYTES, SECTOR)
                 .with(34, Short.BYTES, queues)
-                .with(36, Integer.BYTES, MAX_TRIM_SECTORS)
-                .with(40, Integer.BYTES, MAX_SEGMENTS)
+                .with(36, Integer.BYTES, MAX_DISCARD_SECTORS)
+                .with(40, Integer.BYTES, MAX_DISCARD_SEGMENTS)
                 .with(44, Integer.BYTES, TRIM_ALIGNMENT_SECTORS)
-                .with(48, Integer.BYTES, MAX_TRIM_SECTORS)
-                .with(52, Integer.BYTES, MAX_SEGMENTS)
+                .with(48, Integer.BYTES, MAX_ZERO_SECTORS)
+                .with(52, Integer.BYTES, MAX_ZERO_SEGMENTS)
                 .with(56, Byte.BYTES, 1);
     }
 }

@@ -37,9 +37,14 @@ final class BlkRequest {
         this.chain = chain;
     }
 
-    /** Reads the header. Returns false if there is none, or no room for a status. */
+    /** Whether there is room for a status. */
+    boolean hasStatus() {
+        return chain.writableBytes() != 0;
+    }
+
+    /** Reads the header. Returns false if there is none. */
     boolean parse() {
-        if (chain.writableBytes() == 0 || !chain.read(0, bytes, 0, BlockData.HEADER_SIZE)) {
+        if (!chain.read(0, bytes, 0, BlockData.HEADER_SIZE)) {
             return false;
         }
         type = (int) INT.get(bytes, 0);

@@ -9,6 +9,7 @@ import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.error.ConfigException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -58,7 +59,7 @@ public final class FileBackend implements BlockBackend {
         } catch (SystemCallException e) {
             throw new ConfigException("blk.path", path + " cannot be opened: " + e.getMessage(), e);
         }
-        long size = PosixIo.size(file);
+        long size = Files.isDirectory(path) ? -Errno.EINVAL : PosixIo.size(file);
         if (size < 0) {
             file.close();
             throw new ConfigException("blk.path", path + " has no size: give a file or a block device");

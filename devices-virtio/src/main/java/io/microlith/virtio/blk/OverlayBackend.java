@@ -132,17 +132,27 @@ public final class OverlayBackend implements BlockBackend {
 
     @Override
     public int discard(long offset, long length) {
-        return writeZeroes(offset, length, Zeroing.MAY_UNMAP);
+        int result = punch(offset, length);
+        // A hint, which a file system without holes does not take.
+        return result == -Errno.EOPNOTSUPP ? 0 : result;
     }
 
     @Override
     public int writeZeroes(long offset, long length, Zeroing zeroing) {
+        int result = punch(offset, length);
+        if (result == -Errno.EOPNOTSUPP) {
+            result = FileBackend.writeZeros(overlay, map.dataOffset() + offset, length);
+            if (result == 0) {
+                map.add(offset, length);
+            }
+        }
+        return result;
+    }
+
+    private int punch(long offset, long length) {
         int result = copyEnds(offset, length);
         if (result == 0) {
             result = PosixIo.punchHole(overlay, map.dataOffset() + offset, length);
-        }
-        if (result == -Errno.EOPNOTSUPP) {
-            result = FileBackend.writeZeros(overlay, map.dataOffset() + offset, length);
         }
         if (result == 0) {
             map.add(offset, length);

@@ -35,7 +35,28 @@ final class MmioPort implements VirtioPort, MmioDevice {
     private volatile int sharedMemorySelect;
 
     MmioPort(VirtioDevice device, VirtioLink link, Optional<MmioState> saved, DeviceContext context) {
-        core = new VirtioCore(device, link, saved.map(MmioState::shared), interrupts, context);
+        core = core(device, link, saved, context);
+        boolean connected = false;
+        try {
+            connect(saved, context);
+            connected = true;
+        } finally {
+            if (!connected) {
+                close();
+            }
+        }
+    }
+
+    private VirtioCore core(VirtioDevice device, VirtioLink link, Optional<MmioState> saved, DeviceContext context) {
+        try {
+            return new VirtioCore(device, link, saved.map(MmioState::shared), interrupts, context);
+        } catch (RuntimeException e) {
+            interrupts.notifier().close();
+            throw e;
+        }
+    }
+
+    private void connect(Optional<MmioState> saved, DeviceContext context) {
         saved.ifPresent(state -> {
             interrupts.load(state.own().interruptStatus());
             sharedMemorySelect = state.own().sharedMemorySelect();

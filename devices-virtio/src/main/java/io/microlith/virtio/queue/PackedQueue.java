@@ -58,6 +58,11 @@ final class PackedQueue implements VirtQueue {
     private final int[] lengths;
     private final int[] free;
     private int freeCount;
+
+    /** The number of the chain that was popped last, and of the ones popped before each. */
+    private int popped;
+
+    private final int[] poppedBefore;
     private boolean broken;
 
     /** Makes a queue without a {@linkplain #flaw flaw}. */
@@ -78,6 +83,7 @@ final class PackedQueue implements VirtQueue {
             free[i] = i;
         }
         freeCount = size;
+        poppedBefore = new int[size];
     }
 
     /** What is wrong with a queue, or an empty string. */
@@ -124,6 +130,8 @@ final class PackedQueue implements VirtQueue {
             return false;
         }
         freeCount--;
+        poppedBefore[number] = popped;
+        popped = number;
         lengths[number] = length;
         nextAvail = after(nextAvail, length);
         return true;
@@ -209,7 +217,9 @@ final class PackedQueue implements VirtQueue {
 
     @Override
     public void undoPop() {
-        int number = free[freeCount];
+        int number = popped;
+        popped = poppedBefore[number];
+        free[freeCount] = number;
         freeCount++;
         int slot = (nextAvail & ~WRAP) - lengths[number];
         nextAvail = slot >= 0 ? nextAvail & WRAP | slot : (nextAvail & WRAP ^ WRAP) | slot + size;
@@ -238,8 +248,7 @@ final class PackedQueue implements VirtQueue {
             return false;
         }
         // The driver stores its wish and looks at the ring again; we stored into the ring, and read the wish: with a
-        // full
-        // fence on both sides at least one sees the other's store.
+        // full fence on both sides at least one sees the other's store.
         VarHandle.fullFence();
         int events = memory.getInt(driverEvents);
         int flags = events >>> Short.SIZE & 3;

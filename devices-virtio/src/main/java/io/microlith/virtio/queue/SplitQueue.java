@@ -40,9 +40,10 @@ final class SplitQueue implements VirtQueue {
     private int nextAvail;
     private int nextUsed;
 
-    /** What {@link #nextUsed} was when the driver was last told, or wanted not to be. */
-    private int signalledUsed;
+    /** How many chains were given back since the driver was last told, or wanted not to be. */
+    private long added;
 
+    private int inFlight;
     private boolean broken;
 
     /** Makes a queue without a {@linkplain #flaw flaw}. */
@@ -56,7 +57,6 @@ final class SplitQueue implements VirtQueue {
         used = queue.deviceArea();
         nextAvail = queue.nextAvail();
         nextUsed = queue.nextUsed();
-        signalledUsed = nextUsed;
     }
 
     /** What is wrong with a queue, or an empty string. */
@@ -97,11 +97,13 @@ final class SplitQueue implements VirtQueue {
             return false;
         }
         int head = memory.getShort(avail + RING + (long) AVAIL_ELEMENT * (nextAvail & (size - 1))) & 0xffff;
-        if (pending > size || head >= size) {
+        // More chains than descriptors: some were made available again before they were given back.
+        if (pending > size || head >= size || inFlight == size) {
             broken = true;
             return false;
         }
         nextAvail = (nextAvail + 1) & 0xffff;
+        inFlight++;
         into.begin(head, memory);
         if (!readTable(into)) {
             into.fault();
@@ -182,6 +184,7 @@ final class SplitQueue implements VirtQueue {
     @Override
     public void undoPop() {
         nextAvail = (nextAvail - 1) & 0xffff;
+        inFlight--;
     }
 
     @Override
@@ -190,18 +193,19 @@ final class SplitQueue implements VirtQueue {
         memory.putInt(element, head);
         memory.putInt(element + Integer.BYTES, written);
         nextUsed = (nextUsed + 1) & 0xffff;
+        added++;
+        inFlight--;
         // Release: the driver that sees the index sees the element, and what the device wrote into the buffers.
         memory.storeShortRelease(used + IDX, (short) nextUsed);
     }
 
     @Override
     public boolean needsNotification() {
-        int old = signalledUsed;
-        int added = (nextUsed - old) & 0xffff;
-        if (added == 0) {
+        long chains = added;
+        if (chains == 0) {
             return false;
         }
-        signalledUsed = nextUsed;
+        added = 0;
         // The driver says what it wants to hear of, and then looks at the used index again; we store the index, and
         // then read what it wants. With a full fence on both sides at least one sees the other's store (2.7.7.2).
         VarHandle.fullFence();
@@ -209,11 +213,11 @@ final class SplitQueue implements VirtQueue {
             return (memory.getShort(avail) & AVAIL_F_NO_INTERRUPT) == 0;
         }
         int event = memory.getShort(avail + RING + (long) AVAIL_ELEMENT * size) & 0xffff;
-        return isPassed(event, nextUsed, added);
+        return isPassed(event, nextUsed, chains);
     }
 
     /** Whether an index went past an event within its last steps (2.7.10.1: vring_need_event). */
-    private static boolean isPassed(int event, int index, int steps) {
+    private static boolean isPassed(int event, int index, long steps) {
         return ((index - event - 1) & 0xffff) < steps;
     }
 

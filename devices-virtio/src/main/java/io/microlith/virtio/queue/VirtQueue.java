@@ -13,14 +13,16 @@ package io.microlith.virtio.queue;
  * <pre>{@code
  * do {
  *     queue.disableNotification();
- *     while (queue.pop(chain)) {
+ *     while (context.mayGoOn() && queue.pop(chain)) {
  *         queue.addUsed(chain.head(), handle(chain));
  *     }
- * } while (queue.enableNotification());
+ * } while (context.mayGoOn() && queue.enableNotification());
  * if (queue.needsNotification()) {
  *     interrupt.signal();
  * }
  * }</pre>
+ *
+ * <p>{@code context} is the device's {@code io.microlith.virtio.VirtioContext}, which bounds how long it goes on.
  *
  * <p>The queue has no part in the life of the guest's memory: it looks into it by guest-physical addresses that it
  * checked when it was made.

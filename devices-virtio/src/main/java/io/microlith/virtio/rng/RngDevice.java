@@ -103,10 +103,10 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
         VirtQueue requests = context.queue(QUEUE);
         do {
             requests.disableNotification();
-            while (requests.pop(chain)) {
+            while (context.mayGoOn() && requests.pop(chain)) {
                 requests.addUsed(chain.head(), fill());
             }
-        } while (requests.enableNotification());
+        } while (context.mayGoOn() && requests.enableNotification());
         if (requests.needsNotification()) {
             context.interrupt(QUEUE).signal();
         }

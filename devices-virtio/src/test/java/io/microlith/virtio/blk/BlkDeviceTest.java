@@ -4,6 +4,7 @@ package io.microlith.virtio.blk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.linux.Errno;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -227,6 +229,69 @@ class BlkDeviceTest {
             assertThat(guest.request(0, 0, GuestBuffer.writable(buffer, 8192))).isEqualTo(IO_ERROR);
             assertThat(guest.read(0, 4096)).isEqualTo(filled(4096, 7));
         }
+    }
+
+    @Test
+    void request_headerTooShort_isAnError() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            long status = guest.driver.heap().put((byte) 0);
+            guest.queue.add(
+                    GuestBuffer.readable(guest.driver.heap().take(15, 16), 15), GuestBuffer.writable(status, 1));
+            guest.driver.kick(0);
+            assertThat(guest.queue.poll()).isPresent();
+            assertThat(guest.machine.memory().getByte(status)).isEqualTo(IO_ERROR);
+        }
+    }
+
+    @Test
+    void writeZeroes_moreThanIsOffered_isAnError() {
+        int sectors = 1 << 17;
+        try (Guest guest = new Guest(BlkConfig.of(() -> new MemoryBackend(sectors << 9)))) {
+            int most = guest.driver.read(0x100 + 48);
+            assertThat(most).isBetween(1, sectors - 1);
+            assertThat(guest.trim(13, 0, most, 0)).isEqualTo(OK);
+            assertThat(guest.trim(13, 0, most + 1, 0)).isEqualTo(IO_ERROR);
+            assertThat(guest.trim(11, 0, most + 1, 0)).isEqualTo(OK);
+        }
+    }
+
+    @Test
+    void write_mediumIsFull_isAnErrorOfThatRequestAlone() throws IOException {
+        // A write to this device fails as one to a full file system does.
+        Path full = Path.of("/dev/full");
+        List<Integer> failed = new ArrayList<>();
+        BlkEvents events = new BlkEvents() {
+            @Override
+            public void onFailed(int errno) {
+                failed.add(errno);
+            }
+        };
+        BlkConfig config = BlkConfig.of(() -> new FullBackend(FileBackend.open(full), SIZE));
+        try (Guest guest = new Guest(config.events(events))) {
+            assertThat(guest.write(0, filled(512, 1))).isEqualTo(IO_ERROR);
+            assertThat(failed).containsExactly(Errno.ENOSPC);
+            assertThat(guest.read(0, 512)).isEqualTo(new byte[512]);
+        }
+    }
+
+    @Test
+    void disk_unlinked_goesOn() throws IOException {
+        try (Guest guest = new Guest(file(disk()))) {
+            Files.delete(disk());
+            assertThat(guest.write(0, filled(512, 1))).isEqualTo(OK);
+            assertThat(guest.read(0, 512)).isEqualTo(filled(512, 1));
+            assertThat(guest.request(4, 0)).isEqualTo(OK);
+        }
+    }
+
+    @Test
+    void open_directoryOrWithoutPermission_isRefused() throws IOException {
+        assertThatThrownBy(() -> FileBackend.open(directory, FileBackend.Access.READ_ONLY))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("give a file");
+        assertThatThrownBy(() -> FileBackend.open(directory))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("EISDIR");
     }
 
     @Test

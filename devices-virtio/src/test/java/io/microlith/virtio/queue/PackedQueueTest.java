@@ -79,6 +79,41 @@ class PackedQueueTest {
     }
 
     @Test
+    void undoPop_othersGivenBackMeanwhile_isTheSameAgain() {
+        for (int i = 0; i < 30; i++) {
+            int first = driver.add(GuestBuffer.writable(0x3000, 1), GuestBuffer.writable(0x3000, 1));
+            int second = driver.add(GuestBuffer.writable(0x3000, 3));
+            assertThat(queue.pop(chain)).isTrue();
+            int head = chain.head();
+            assertThat(queue.pop(chain)).isTrue();
+            queue.addUsed(head, 1);
+            queue.undoPop();
+            assertThat(queue.pop(chain)).isTrue();
+            assertThat(chain.writableBytes()).isEqualTo(3);
+            queue.addUsed(chain.head(), 2);
+            assertThat(driver.poll()).contains(new UsedBuffer(first, 1));
+            assertThat(driver.poll()).contains(new UsedBuffer(second, 2));
+        }
+    }
+
+    @Test
+    void undoPop_several_areTheSameAgain() {
+        int first = driver.add(GuestBuffer.writable(0x3000, 1), GuestBuffer.writable(0x3000, 1));
+        int second = driver.add(GuestBuffer.writable(0x3000, 3));
+        for (int i = 0; i < 3; i++) {
+            assertThat(queue.pop(chain)).isTrue();
+            assertThat(queue.pop(chain)).isTrue();
+            queue.undoPop();
+            queue.undoPop();
+        }
+        for (int id : new int[] {first, second}) {
+            assertThat(queue.pop(chain)).isTrue();
+            queue.addUsed(chain.head(), 0);
+            assertThat(driver.poll()).contains(new UsedBuffer(id, 0));
+        }
+    }
+
+    @Test
     void pop_indirect_hasBuffersOfTheTable() {
         driver.addIndirect(List.of(GuestBuffer.readable(0x2000, 1), GuestBuffer.writable(0x2200, 3)));
         assertThat(queue.pop(chain)).isTrue();

@@ -206,6 +206,17 @@ class SplitQueueTest {
     }
 
     @Test
+    void pop_availableAgainAndAgain_breaksQueue() {
+        for (int i = 0; i < SIZE; i++) {
+            driver.rawAvail(0);
+            assertThat(queue.pop(chain)).isTrue();
+        }
+        driver.rawAvail(0);
+        assertThat(queue.pop(chain)).isFalse();
+        assertThat(queue.isBroken()).isTrue();
+    }
+
+    @Test
     void pop_headBeyondTable_breaksQueue() {
         driver.rawAvail(SIZE);
         assertThat(queue.pop(chain)).isFalse();
@@ -243,6 +254,21 @@ class SplitQueueTest {
             indexed.addUsed(chain.head(), 0);
         }
         assertThat(indexed.needsNotification()).isTrue();
+    }
+
+    @Test
+    void needsNotification_asManyAsTheIndexCounts_isTrue() {
+        for (EventMode mode : EventMode.values()) {
+            SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, mode);
+            VirtQueue device = open(other, new QueueLayout(QueueLayout.Format.SPLIT, mode == EventMode.INDEX, false));
+            for (int i = 0; i < 1 << 16; i++) {
+                other.add(GuestBuffer.writable(0x3000, 1));
+                assertThat(device.pop(chain)).isTrue();
+                device.addUsed(chain.head(), 0);
+                assertThat(other.poll()).isPresent();
+            }
+            assertThat(device.needsNotification()).as("%s", mode).isTrue();
+        }
     }
 
     private boolean use(VirtQueue device, SplitDriverQueue other) {

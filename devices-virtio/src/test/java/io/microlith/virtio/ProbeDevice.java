@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio;
+
+import io.microlith.virtio.queue.DescriptorChain;
+import io.microlith.virtio.queue.VirtQueue;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A device with a queue, whose requests are a test's. */
+final class ProbeDevice implements VirtioDevice {
+    private static final int QUEUE_SIZE = 64;
+
+    final AtomicInteger served = new AtomicInteger();
+    private final DescriptorChain chain = new DescriptorChain(QUEUE_SIZE);
+    private final Runnable request;
+    private volatile @Nullable VirtioContext context;
+
+    /** Makes a device that does the same for every request. */
+    ProbeDevice(Runnable request) {
+        this.request = request;
+    }
+
+    /** Where the device lives, or lived last. */
+    VirtioContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    @Override
+    public int deviceType() {
+        return 42;
+    }
+
+    @Override
+    public long deviceFeatures() {
+        return 0;
+    }
+
+    @Override
+    public List<Integer> queueSizes() {
+        return List.of(QUEUE_SIZE);
+    }
+
+    @Override
+    public ConfigSpace configSpace() {
+        throw new IllegalStateException("as told");
+    }
+
+    @Override
+    public void writeConfig(long offset, int size, long value) {
+        throw new IllegalStateException("as told");
+    }
+
+    @Override
+    public void activate(VirtioContext active) {
+        context = active;
+    }
+
+    @Override
+    public void deactivate() {}
+
+    @Override
+    public void queueNotify(int queue) {
+        VirtQueue requests = context().queue(queue);
+        do {
+            requests.disableNotification();
+            while (context().mayGoOn() && requests.pop(chain)) {
+                request.run();
+                served.incrementAndGet();
+                requests.addUsed(chain.head(), 0);
+            }
+        } while (context().mayGoOn() && requests.enableNotification());
+        if (requests.needsNotification()) {
+            context().interrupt(queue).signal();
+        }
+    }
+}
