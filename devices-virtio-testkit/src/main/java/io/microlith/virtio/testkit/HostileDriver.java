@@ -33,8 +33,8 @@ final class HostileDriver {
     void take(HostileStep step) {
         int slot = Math.floorMod(step.c(), QUEUE_SIZE);
         switch (step.kind()) {
-            case WRITE -> driver.writeRaw(Math.floorMod(step.a(), 0x400), width(step.c()), step.b());
-            case READ -> driver.readRaw(Math.floorMod(step.a(), 0x400), width(step.c()));
+            case WRITE -> driver.writeRaw(driver.offset(step.a()), width(step.c()), step.b());
+            case READ -> driver.readRaw(driver.offset(step.a()), width(step.c()));
             case DESCRIPTOR -> queue.rawDescriptor(slot, step.a(), step.b(), step.c() >>> 4 & 7, step.c() >>> 8 & 31);
             case INDIRECT -> indirect(slot, step);
             case AVAIL -> {
@@ -48,8 +48,7 @@ final class HostileDriver {
             case NOTIFY -> driver.kick(step.c());
             case RESET -> driver.reset();
             case QUEUE_RESET -> {
-                driver.write(0x30, 0);
-                driver.write(0xc0, 1);
+                driver.resetQueue(0);
                 driver.enable(0, queue);
             }
             case BEGIN, REQUEST, MOVE -> throw new IllegalArgumentException(step + " is not the driver's");
