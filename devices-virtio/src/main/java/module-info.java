@@ -8,6 +8,7 @@ module io.microlith.virtio {
     exports io.microlith.virtio;
     exports io.microlith.virtio.blk;
     exports io.microlith.virtio.mmio;
+    exports io.microlith.virtio.pci;
     exports io.microlith.virtio.queue;
     exports io.microlith.virtio.rng;
     exports io.microlith.virtio.setup;

@@ -202,13 +202,6 @@ public final class VirtioCore implements AutoCloseable {
         }
     }
 
-    /** The device's shared memory region of a number. */
-    public Optional<SharedMemoryRegion> sharedMemory(int id) {
-        return device.sharedMemory().stream()
-                .filter(region -> region.id() == id)
-                .findFirst();
-    }
-
     /** Tells the driver that the configuration changed. */
     void configChanged() {
         synchronized (lock) {

@@ -35,7 +35,7 @@ public interface VirtioDevice {
      */
     default void writeConfig(long offset, int size, long value) {}
 
-    /** The memory that the device shares with its driver. */
+    /** The memory that the device shares with its driver. Asked for once, when it is attached. */
     default List<SharedMemoryRegion> sharedMemory() {
         return List.of();
     }

@@ -19,6 +19,7 @@ import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,6 +34,9 @@ public final class BoardDeviceContext implements DeviceContext {
     private final BoardContext board;
     private final DeviceResources resources;
     private final Set<Interrupt> taken = ConcurrentHashMap.newKeySet();
+
+    /** One for each input: what a device shares with others, it holds high only once. */
+    private final Map<Interrupt, InterruptLine> lines = new ConcurrentHashMap<>();
 
     /**
      * Makes the view of one device.
@@ -107,7 +111,7 @@ public final class BoardDeviceContext implements DeviceContext {
     @Override
     public InterruptLine line(Interrupt interrupt) {
         requireTaken(interrupt);
-        return board.vm().interruptLine(interrupt.gsi());
+        return lines.computeIfAbsent(interrupt, input -> board.vm().interruptLine(input.gsi()));
     }
 
     @Override

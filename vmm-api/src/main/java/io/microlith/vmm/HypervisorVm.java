@@ -37,7 +37,10 @@ public interface HypervisorVm extends AutoCloseable {
      */
     Vcpu createVcpu(int index);
 
-    /** The line to an input of the VM's interrupt controller. */
+    /**
+     * A line to an input of the VM's interrupt controller. Who shares a level-triggered input has a line each: the
+     * input is high while any of them is.
+     */
     InterruptLine interruptLine(int gsi);
 
     /** A message-signalled interrupt. */

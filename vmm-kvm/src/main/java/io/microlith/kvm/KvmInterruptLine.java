@@ -10,19 +10,33 @@ import io.microlith.vmm.event.InterruptLine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** An input of the interrupt controllers in the kernel. Allocates nothing. On a VM that is closed it does nothing. */
+/**
+ * A line to an input of the interrupt controllers in the kernel, which is high while any line to it is. Allocates
+ * nothing. On a VM that is closed it does nothing.
+ */
 final class KvmInterruptLine implements InterruptLine {
     private final KvmFile vm;
     private final int gsi;
+    private final Wire wire;
+
+    /** Guarded by the wire. */
+    private boolean asserted;
 
     /** Both arguments are made once and only read, so any number of threads may use them. */
     private final MemorySegment high;
 
     private final MemorySegment low;
 
-    KvmInterruptLine(KvmFile vm, int gsi) {
+    /** What all lines to one input have in common. */
+    static final class Wire {
+        /** How many hold it high; guarded by this. */
+        private int holders;
+    }
+
+    KvmInterruptLine(KvmFile vm, int gsi, Wire wire) {
         this.vm = vm;
         this.gsi = gsi;
+        this.wire = wire;
         high = level(gsi, 1);
         low = level(gsi, 0);
     }
@@ -41,8 +55,14 @@ final class KvmInterruptLine implements InterruptLine {
     }
 
     @Override
-    public void setLevel(boolean asserted) {
-        set(asserted ? high : low);
+    public void setLevel(boolean level) {
+        synchronized (wire) {
+            if (level != asserted) {
+                asserted = level;
+                wire.holders += level ? 1 : -1;
+            }
+            set(wire.holders > 0 ? high : low);
+        }
     }
 
     private void set(MemorySegment level) {

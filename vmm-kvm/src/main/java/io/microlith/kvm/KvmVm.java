@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class KvmVm implements HypervisorVm {
     private final KvmFallbacks fallbacks = new KvmFallbacks();
     private final KvmInterruptRelay relay;
     private final KvmRoutes routes;
+    private final Map<Integer, KvmInterruptLine.Wire> wires = new ConcurrentHashMap<>();
     private final List<KvmVcpu> vcpus = new CopyOnWriteArrayList<>();
 
     /** What drains of the one ring of collected writes, seen from several vCPUs, exclude each other by. */
@@ -331,7 +333,7 @@ public final class KvmVm implements HypervisorVm {
 
     @Override
     public InterruptLine interruptLine(int gsi) {
-        return new KvmInterruptLine(file, gsi);
+        return new KvmInterruptLine(file, gsi, wires.computeIfAbsent(gsi, _ -> new KvmInterruptLine.Wire()));
     }
 
     @Override

@@ -39,6 +39,16 @@ class InterruptKvmIT {
     /** Where the redirection table of {@code struct kvm_ioapic_state} begins, with 8 bytes a pin. */
     private static final int REDIRECTION_TABLE = (int) KvmIrqchipLayout.CHIP + 24;
 
+    /** Where the levels of its inputs are. */
+    private static final int LEVELS = (int) KvmIrqchipLayout.CHIP + 16;
+
+    private static boolean isHigh(KvmVm vm, int pin) {
+        int levels = ByteBuffer.wrap(vm.get(VmBlock.IO_APIC))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt(LEVELS);
+        return (levels >> pin & 1) != 0;
+    }
+
     private static TinyGuest withIrqchip(KvmHypervisor kvm) {
         TinyGuest guest = new TinyGuest(kvm, KvmVm::createIrqchip);
         switchApicOn(guest.vcpu());
@@ -83,6 +93,26 @@ class InterruptKvmIT {
             guest.vm().interruptLine(GSI).trigger();
 
             assertThat(isRequested(guest)).isTrue();
+        }
+    }
+
+    @Test
+    void setLevel_sharedInput_isHighWhileAnyLineIs() {
+        try (KvmHypervisor kvm = KvmHypervisor.open();
+                TinyGuest guest = withIrqchip(kvm)) {
+            KvmVm vm = guest.vm();
+            redirect(vm, GSI, VECTOR | LEVEL);
+            InterruptLine one = vm.interruptLine(GSI);
+            InterruptLine other = vm.interruptLine(GSI);
+
+            one.setLevel(true);
+            other.setLevel(true);
+            one.setLevel(false);
+            one.setLevel(false);
+
+            assertThat(isHigh(vm, GSI)).isTrue();
+            other.setLevel(false);
+            assertThat(isHigh(vm, GSI)).isFalse();
         }
     }
 

@@ -2,15 +2,13 @@
 package io.microlith.virtio.testkit;
 
 import io.microlith.testkit.FakeDeviceContext;
-import io.microlith.vmm.device.IoEvent;
-import io.microlith.vmm.event.Notifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A driver of a device on virtio over MMIO (VIRTIO 1.2, 4.2.3), in the machine of a test. One thread, which is also the
- * device's: {@link #settle} runs what the device does on its loop.
+ * A driver of a virtio device in the machine of a test, over MMIO (VIRTIO 1.2, 4.2.3) or PCI (4.1.5), wherever it finds
+ * the device. One thread, which is also the device's: {@link #settle} runs what the device does on its loop.
  *
  * <pre>{@code
  * GuestDriver driver = new GuestDriver(context);
@@ -51,11 +49,9 @@ public final class GuestDriver {
     /** The interrupt was for the configuration. */
     public static final int CONFIG_CHANGE = 2;
 
-    private static final long QUEUE_NOTIFY = 0x50;
-
     private final FakeDeviceContext machine;
     private final GuestHeap heap;
-    private final long base;
+    private final DriverPort port;
     private long features;
 
     /** Makes a driver of the one device in a machine. */
@@ -67,7 +63,7 @@ public final class GuestDriver {
     public GuestDriver(FakeDeviceContext machine, GuestHeap heap) {
         this.machine = machine;
         this.heap = heap;
-        base = machine.windows().getFirst().base();
+        port = machine.pciBus().functions().isEmpty() ? new MmioDriverPort(machine) : new PciDriverPort(machine);
     }
 
     /** Guest memory for queues and buffers. */
@@ -75,47 +71,55 @@ public final class GuestDriver {
         return heap;
     }
 
-    /** Reads a register. */
+    /** Reads a register of 32 bits in the device's window. */
     public int read(int register) {
-        return (int) machine.load(base + register, Integer.BYTES);
+        return (int) machine.load(port.base() + register, Integer.BYTES);
     }
 
-    /** Writes a register. */
+    /** Writes a register of 32 bits in the device's window. */
     public void write(int register, int value) {
-        machine.store(base + register, Integer.BYTES, Integer.toUnsignedLong(value));
+        machine.store(port.base() + register, Integer.BYTES, Integer.toUnsignedLong(value));
     }
 
     /** Reads the window at any offset, with any width. */
     public long readRaw(long offset, int size) {
-        return machine.load(base + offset, size);
+        return machine.load(port.base() + offset, size);
     }
 
     /** Writes to the window at any offset, with any width. */
     public void writeRaw(long offset, int size, long value) {
-        machine.store(base + offset, size, value);
+        machine.store(port.base() + offset, size, value);
+    }
+
+    /** The bytes of the device's window. */
+    public long windowSize() {
+        return port.size();
+    }
+
+    /** An offset in the window near registers, for any number. */
+    long offset(long number) {
+        return port.offset(number);
     }
 
     /** The device status. */
     public int status() {
-        return read(0x70);
+        return port.status();
     }
 
     /** Adds bits to the device status. */
     public void addStatus(int bits) {
-        write(0x70, status() | bits);
+        port.setStatus(status() | bits);
     }
 
     /** Resets the device. */
     public void reset() {
-        write(0x70, 0);
+        port.setStatus(0);
     }
 
     /** The features that the device offers. */
     public long offered() {
-        write(0x14, 1);
-        long high = Integer.toUnsignedLong(read(0x10));
-        write(0x14, 0);
-        return high << Integer.SIZE | Integer.toUnsignedLong(read(0x10));
+        long high = Integer.toUnsignedLong(port.offered(1));
+        return high << Integer.SIZE | Integer.toUnsignedLong(port.offered(0));
     }
 
     /**
@@ -128,12 +132,15 @@ public final class GuestDriver {
         reset();
         addStatus(FOUND);
         features = wanted & offered();
-        write(0x24, 0);
-        write(0x20, (int) features);
-        write(0x24, 1);
-        write(0x20, (int) (features >>> Integer.SIZE));
-        addStatus(FEATURES_OK);
+        accept(features);
         return status();
+    }
+
+    /** Accepts features, and asks the device to agree. */
+    public void accept(long wanted) {
+        port.accept(0, (int) wanted);
+        port.accept(1, (int) (wanted >>> Integer.SIZE));
+        addStatus(FEATURES_OK);
     }
 
     /** Makes a queue, sets the device's up accordingly, and enables it. */
@@ -154,17 +161,17 @@ public final class GuestDriver {
 
     /** Sets a queue of the device up, and enables it. */
     public void enable(int index, DriverQueue queue) {
-        write(0x30, index);
-        write(0x38, queue.size());
-        writeAddress(0x80, queue.descriptorArea());
-        writeAddress(0x90, queue.driverArea());
-        writeAddress(0xa0, queue.deviceArea());
-        write(0x44, 1);
+        port.enable(index, queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea());
     }
 
-    private void writeAddress(int register, long address) {
-        write(register, (int) address);
-        write(register + 4, (int) (address >>> Integer.SIZE));
+    /** Sets a queue of the device up at any addresses, and enables it. */
+    public void enableRaw(int index, int size, long descriptorArea, long driverArea, long deviceArea) {
+        port.enable(index, size, descriptorArea, driverArea, deviceArea);
+    }
+
+    /** Resets a queue of the device. */
+    public void resetQueue(int index) {
+        port.resetQueue(index);
     }
 
     /** The driver is ready. */
@@ -175,13 +182,7 @@ public final class GuestDriver {
 
     /** Notifies the device of a queue as hardware would: by what the device bound, or else by the register. */
     public void ring(int queue) {
-        Notifier bound = machine.ioEvents()
-                .get(IoEvent.mmio(base + QUEUE_NOTIFY, Integer.BYTES).matching(queue));
-        if (bound != null) {
-            bound.signal();
-        } else {
-            write((int) QUEUE_NOTIFY, queue);
-        }
+        port.ring(queue);
     }
 
     /** Notifies the device of a queue, and lets it do its work. */
@@ -199,18 +200,12 @@ public final class GuestDriver {
 
     /** Whether the device interrupted since this was last asked. */
     public boolean interrupted() {
-        boolean rung = false;
-        for (Notifier notifier : machine.interruptEvents().values()) {
-            rung |= notifier.drain();
-        }
-        return rung;
+        return port.interrupted();
     }
 
     /** What the device interrupted for, which is acknowledged. */
     public int takeInterruptStatus() {
-        int status = read(0x60);
-        write(0x64, status);
-        return status;
+        return port.takeInterruptStatus();
     }
 
     /** Takes all chains the device gave back. */

@@ -31,8 +31,8 @@ final class HostileDriver {
     /** Takes a step, but for {@link HostileStep.Kind#MOVE}, {@code BEGIN} and {@code REQUEST}. */
     void take(HostileStep step) {
         switch (step.kind()) {
-            case WRITE -> driver.writeRaw(Math.floorMod(step.a(), 0x400), width(step.c()), step.b());
-            case READ -> driver.readRaw(Math.floorMod(step.a(), 0x400), width(step.c()));
+            case WRITE -> driver.writeRaw(driver.offset(step.a()), width(step.c()), step.b());
+            case READ -> driver.readRaw(driver.offset(step.a()), width(step.c()));
             case DESCRIPTOR -> queue.descriptor(step);
             case INDIRECT -> queue.indirect(step);
             case AVAIL -> {
@@ -46,8 +46,7 @@ final class HostileDriver {
             case NOTIFY -> driver.kick(step.c());
             case RESET -> driver.reset();
             case QUEUE_RESET -> {
-                driver.write(0x30, 0);
-                driver.write(0xc0, 1);
+                driver.resetQueue(0);
                 driver.enable(0, queue.queue());
             }
             case BEGIN, REQUEST, MOVE -> throw new IllegalArgumentException(step + " is not the driver's");

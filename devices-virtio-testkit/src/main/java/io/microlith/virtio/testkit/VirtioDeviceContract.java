@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     private static final int QUEUE_SIZE = 16;
-    private static final long WINDOW = 0x1000;
 
     /** Makes a contract. */
     protected VirtioDeviceContract() {}
@@ -37,7 +36,7 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     /** Makes the devices. */
     protected abstract DeviceFactory<C, S> factory();
 
-    /** A new configuration: virtio over MMIO, on the machine's loop. */
+    /** A new configuration: on the machine's loop, over MMIO or PCI. */
     protected abstract C config();
 
     /**
@@ -136,8 +135,9 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     @Test
     void access_everyOffsetAndWidth_isAnswered() {
         try (Machine machine = new Machine()) {
+            long window = machine.driver.windowSize();
             for (int size = 1; size <= Long.BYTES; size++) {
-                for (long offset = 0; offset <= WINDOW - size; offset++) {
+                for (long offset = 0; offset <= window - size; offset++) {
                     machine.driver.readRaw(offset, size);
                     machine.driver.writeRaw(offset, size, -1);
                     machine.driver.writeRaw(offset, size, 0);
@@ -155,11 +155,7 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
             long foreign = Long.lowestOneBit(~driver.offered() & 0x00ff_ffffL);
             driver.reset();
             driver.addStatus(GuestDriver.FOUND);
-            driver.write(0x24, 0);
-            driver.write(0x20, (int) foreign);
-            driver.write(0x24, 1);
-            driver.write(0x20, 1);
-            driver.addStatus(GuestDriver.FEATURES_OK);
+            driver.accept(foreign | GuestDriver.VERSION_1);
             assertThat(driver.status() & GuestDriver.FEATURES_OK).isZero();
             driver.addStatus(GuestDriver.DRIVER_OK);
             assertThat(driver.status() & GuestDriver.DRIVER_OK).isZero();
@@ -171,11 +167,7 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> {
     void queue_outsideMemory_needsReset() {
         try (Machine machine = new Machine()) {
             machine.driver.begin(GuestDriver.VERSION_1);
-            machine.driver.setUpQueue(0, QUEUE_SIZE);
-            machine.driver.write(0x30, 0);
-            machine.driver.write(0x44, 0);
-            machine.driver.write(0x84, 0x7fff_0000);
-            machine.driver.write(0x44, 1);
+            machine.driver.enableRaw(0, QUEUE_SIZE, 0x7fff_0000L << Integer.SIZE, 0, 0);
             machine.driver.ready();
             assertThat(machine.driver.status() & GuestDriver.NEEDS_RESET).isNotZero();
             machine.assertWorks();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.mmio;
 
-import io.microlith.virtio.SharedMemoryRegion;
 import io.microlith.virtio.VirtioCore;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioLink;
@@ -29,6 +28,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
 
     private final MmioInterrupts interrupts = new MmioInterrupts();
     private final VirtioCore core;
+    private final MmioSharedMemory sharedMemory;
     private final List<Registration> bindings = new ArrayList<>();
 
     /** Written by the driver alone. */
@@ -62,6 +62,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
             sharedMemorySelect = state.own().sharedMemorySelect();
         });
         AddressRange window = context.mapMmio(WINDOW_SIZE, this);
+        sharedMemory = new MmioSharedMemory(device.sharedMemory(), context);
         Interrupt interrupt = context.claimFree(Trigger.EDGE);
         context.describe(new FirmwareNode(HARDWARE_ID, List.of(window), List.of(), List.of(interrupt)));
         bindings.add(context.bind(interrupt, interrupts.notifier()));
@@ -93,29 +94,14 @@ final class MmioPort implements VirtioPort, MmioDevice {
             case MmioRegisters.QUEUE_READY -> core.queues().current().enabled() ? 1 : 0;
             case MmioRegisters.INTERRUPT_STATUS -> interrupts.status();
             case MmioRegisters.STATUS -> core.status();
-            case MmioRegisters.SHM_LEN_LOW -> (int) sharedMemoryLength();
-            case MmioRegisters.SHM_LEN_HIGH -> (int) (sharedMemoryLength() >>> Integer.SIZE);
-            case MmioRegisters.SHM_BASE_LOW -> (int) sharedMemoryBase();
-            case MmioRegisters.SHM_BASE_HIGH -> (int) (sharedMemoryBase() >>> Integer.SIZE);
+            case MmioRegisters.SHM_LEN_LOW -> (int) sharedMemory.length(sharedMemorySelect);
+            case MmioRegisters.SHM_LEN_HIGH -> (int) (sharedMemory.length(sharedMemorySelect) >>> Integer.SIZE);
+            case MmioRegisters.SHM_BASE_LOW -> (int) sharedMemory.base(sharedMemorySelect);
+            case MmioRegisters.SHM_BASE_HIGH -> (int) (sharedMemory.base(sharedMemorySelect) >>> Integer.SIZE);
             case MmioRegisters.CONFIG_GENERATION -> core.configGeneration();
             // QUEUE_RESET too: a reset is over when the write that asked for it is.
             default -> 0;
         };
-    }
-
-    /** All ones if there is no such region. */
-    private long sharedMemoryLength() {
-        return core.sharedMemory(sharedMemorySelect)
-                .map(SharedMemoryRegion::range)
-                .map(AddressRange::size)
-                .orElse(-1L);
-    }
-
-    private long sharedMemoryBase() {
-        return core.sharedMemory(sharedMemorySelect)
-                .map(SharedMemoryRegion::range)
-                .map(AddressRange::base)
-                .orElse(-1L);
     }
 
     @Override
@@ -192,6 +178,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
     public void close() {
         bindings.forEach(Registration::close);
         core.close();
+        sharedMemory.close();
         interrupts.notifier().close();
     }
 

@@ -2,15 +2,17 @@
 package io.microlith.virtio.setup;
 
 import io.microlith.virtio.LoopChoice;
+import io.microlith.virtio.VirtioTransport;
 import io.microlith.virtio.mmio.MmioTransport;
+import io.microlith.virtio.pci.PciTransport;
 import io.microlith.vmm.error.ConfigException;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * A device's options in text, taken one by one; those of every virtio device are understood here: {@code transport} is
- * {@code mmio} (default), {@code ring} is {@code split} (default) or {@code packed}, and {@code loop} is {@code shared}
- * (default) or {@code own}, a thread for the device alone.
+ * {@code mmio} (default) or {@code pci}, {@code ring} is {@code split} (default) or {@code packed}, and {@code loop} is
+ * {@code shared} (default) or {@code own}, a thread for the device alone.
  */
 public final class SetupOptions {
     private final String type;
@@ -71,19 +73,18 @@ public final class SetupOptions {
      */
     public VirtioSetup takeSetup() {
         String transport = take("transport", "mmio");
-        if (transport.equals("pci")) {
-            throw wrong("transport", "there is no virtio over PCI yet: use mmio");
-        }
-        if (!transport.equals("mmio")) {
-            throw wrong("transport", "'" + transport + "' is none of mmio, pci");
-        }
+        VirtioTransport chosen = switch (transport) {
+            case "mmio" -> new MmioTransport();
+            case "pci" -> new PciTransport();
+            default -> throw wrong("transport", "'" + transport + "' is none of mmio, pci");
+        };
         String loop = take("loop", "shared");
         LoopChoice choice = switch (loop) {
             case "shared" -> LoopChoice.SHARED;
             case "own" -> LoopChoice.OWN;
             default -> throw wrong("loop", "'" + loop + "' is none of shared, own");
         };
-        VirtioSetup setup = VirtioSetup.DEFAULT.over(new MmioTransport()).on(choice);
+        VirtioSetup setup = VirtioSetup.DEFAULT.over(chosen).on(choice);
         String ring = take("ring", "split");
         return switch (ring) {
             case "split" -> setup;

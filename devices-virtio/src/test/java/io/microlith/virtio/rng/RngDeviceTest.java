@@ -160,7 +160,7 @@ class RngDeviceTest {
         assertThatThrownBy(() -> DeviceRequest.parse("rng,colour=red").resolve(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("rng.colour");
-        assertThatThrownBy(() -> DeviceRequest.parse("rng,transport=pci").resolve(Map.of()))
+        assertThatThrownBy(() -> DeviceRequest.parse("rng,transport=usb").resolve(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("mmio");
     }

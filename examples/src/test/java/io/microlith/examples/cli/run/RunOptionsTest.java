@@ -91,6 +91,16 @@ class RunOptionsTest {
     }
 
     @Test
+    void read_transport_isThatOfAllDevices() {
+        assertThat(read("--kernel=k", "--transport=pci", "--disk=d.img", "--rng")
+                        .orElseThrow()
+                        .devices())
+                .containsExactly(
+                        new DeviceRequest("blk", Map.of("path", "d.img", "transport", "pci")),
+                        new DeviceRequest("rng", Map.of("transport", "pci")));
+    }
+
+    @Test
     void read_configurationAndOption_optionWins() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("vm.json"), "{\"kernel\": \"k\", \"cpus\": 4, \"mem\": \"64M\"}");
@@ -113,7 +123,6 @@ class RunOptionsTest {
     @ValueSource(
             strings = {
                 "",
-                "--transport=pci --kernel=k",
                 "--transport=usb --kernel=k",
                 "--disk=,readonly --kernel=k",
                 "--device=,x --kernel=k",
