@@ -38,7 +38,9 @@ final class MmioPort implements VirtioPort, MmioDevice {
         core = core(device, link, saved, context);
         boolean connected = false;
         try {
-            connect(saved, context);
+            AddressRange window = context.mapMmio(WINDOW_SIZE, this);
+            sharedMemory = new MmioSharedMemory(device.sharedMemory(), context);
+            connect(window, saved, context);
             connected = true;
         } finally {
             if (!connected) {
@@ -56,13 +58,11 @@ final class MmioPort implements VirtioPort, MmioDevice {
         }
     }
 
-    private void connect(Optional<MmioState> saved, DeviceContext context) {
+    private void connect(AddressRange window, Optional<MmioState> saved, DeviceContext context) {
         saved.ifPresent(state -> {
             interrupts.load(state.own().interruptStatus());
             sharedMemorySelect = state.own().sharedMemorySelect();
         });
-        AddressRange window = context.mapMmio(WINDOW_SIZE, this);
-        sharedMemory = new MmioSharedMemory(device.sharedMemory(), context);
         Interrupt interrupt = context.claimFree(Trigger.EDGE);
         context.describe(new FirmwareNode(HARDWARE_ID, List.of(window), List.of(), List.of(interrupt)));
         bindings.add(context.bind(interrupt, interrupts.notifier()));
