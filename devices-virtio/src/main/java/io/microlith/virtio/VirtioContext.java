@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio;
 
+import io.microlith.virtio.queue.DescriptorChain;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.memory.GuestMemory;
@@ -37,6 +38,27 @@ public interface VirtioContext {
      * For handlers and {@linkplain #exclusive exclusive} tasks, before each chain they take.
      */
     boolean mayGoOn();
+
+    /**
+     * Serves what a queue has, for {@link VirtioDevice#queueNotify}: chain after chain, as long as {@link #mayGoOn}
+     * lets it, and until there is none after the driver was asked to ring again. Then interrupts if the driver wants to
+     * hear of it. Allocates nothing.
+     *
+     * @param chain is popped into
+     */
+    default void serve(int queue, DescriptorChain chain, ChainServer server) {
+        VirtQueue chains = queue(queue);
+        boolean goOn = true;
+        do {
+            chains.disableNotification();
+            while (goOn && mayGoOn() && chains.pop(chain)) {
+                goOn = server.serve(chains, chain);
+            }
+        } while (goOn && mayGoOn() && chains.enableNotification());
+        if (chains.needsNotification()) {
+            interrupt(queue).signal();
+        }
+    }
 
     /**
      * Wraps a task, for the loop or a timer on it, so that it runs as a queue's handler runs: never at the same time as

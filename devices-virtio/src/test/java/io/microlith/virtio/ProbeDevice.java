@@ -2,7 +2,6 @@
 package io.microlith.virtio;
 
 import io.microlith.virtio.queue.DescriptorChain;
-import io.microlith.virtio.queue.VirtQueue;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,17 +61,11 @@ final class ProbeDevice implements VirtioDevice {
 
     @Override
     public void queueNotify(int queue) {
-        VirtQueue requests = context().queue(queue);
-        do {
-            requests.disableNotification();
-            while (context().mayGoOn() && requests.pop(chain)) {
-                request.run();
-                served.incrementAndGet();
-                requests.addUsed(chain.head(), 0);
-            }
-        } while (context().mayGoOn() && requests.enableNotification());
-        if (requests.needsNotification()) {
-            context().interrupt(queue).signal();
-        }
+        context().serve(queue, chain, (requests, popped) -> {
+            request.run();
+            served.incrementAndGet();
+            requests.addUsed(popped.head(), 0);
+            return true;
+        });
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
@@ -14,6 +15,7 @@ import io.microlith.vmm.event.Timer;
 import io.microlith.vmm.state.Snapshotable;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     private final RateLimiter limiter;
     private final BlkEvents events;
     private final ConfigSpace configSpace;
+    private final ChainServer server = this::serve;
     private @Nullable Timer retry;
 
     BlkDevice(BlkConfig config, Optional<BlkState> saved, DeviceContext context) {
@@ -100,40 +103,27 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     @Override
     public void queueNotify(int queue) {
         VirtioContext context = active;
-        if (context == null) {
-            return;
+        if (context != null) {
+            context.serve(queue, chain, server);
         }
-        VirtQueue requests = context.queue(queue);
-        long wait;
-        do {
-            requests.disableNotification();
-            wait = serve(requests, context);
-        } while (wait == 0 && context.mayGoOn() && requests.enableNotification());
+    }
+
+    private boolean serve(VirtQueue requests, DescriptorChain request) {
+        long wait = limiter.take(executor.cost());
         if (wait > 0) {
-            retryAfter(wait, context);
+            requests.undoPop();
+            events.onThrottled();
+            retryAfter(wait);
+            return false;
         }
-        if (requests.needsNotification()) {
-            context.interrupt(queue).signal();
-        }
+        requests.addUsed(request.head(), executor.serve());
+        return true;
     }
 
-    /** Serves what is in a queue. Returns 0, or how many nanoseconds the rest of it has to wait. */
-    private long serve(VirtQueue requests, VirtioContext context) {
-        while (context.mayGoOn() && requests.pop(chain)) {
-            long wait = limiter.take(executor.cost());
-            if (wait > 0) {
-                requests.undoPop();
-                events.onThrottled();
-                return wait;
-            }
-            requests.addUsed(chain.head(), executor.serve());
-        }
-        return 0;
-    }
-
-    private void retryAfter(long nanos, VirtioContext context) {
+    private void retryAfter(long nanos) {
         Timer timer = retry;
         if (timer == null) {
+            VirtioContext context = Objects.requireNonNull(active, "only an active device is called");
             timer = new Timer(context.loop(), context.exclusive(this::retry));
             retry = timer;
         }

@@ -12,7 +12,14 @@ import java.util.Arrays;
 final class BlkExecutor {
     private static final int UNMAP = 1;
 
+    /** {@link BlockBackend#read} or {@link BlockBackend#write}. */
+    private interface Transfer {
+        long move(long offset, BlockData data, long from, long length);
+    }
+
     private final BlockBackend backend;
+    private final Transfer reading;
+    private final Transfer writing;
     private final BlkEvents events;
     private final OccurrenceLog failures;
     private final long sectors;
@@ -23,6 +30,8 @@ final class BlkExecutor {
 
     BlkExecutor(BlockBackend backend, BlkConfig config, String id, DescriptorChain chain) {
         this.backend = backend;
+        reading = backend::read;
+        writing = backend::write;
         this.chain = chain;
         events = config.events();
         failures = new OccurrenceLog(BlkExecutor.class, id, "gave its guest an I/O error");
@@ -69,17 +78,11 @@ final class BlkExecutor {
         if (!isInside(request.sector(), length)) {
             return refuse(BlkRequest.IO_ERROR);
         }
-        long offset = request.sector() << BlkRequest.SECTOR_SHIFT;
-        long done = 0;
-        while (done < length) {
-            long moved = backend.read(offset + done, data, done, length - done);
-            if (moved <= 0 && moved != -Errno.EINTR) {
-                return fail(moved);
-            }
-            done += Math.max(0, moved);
+        byte status = transfer(reading, length);
+        if (status == BlkRequest.OK) {
+            events.onRead(length);
         }
-        events.onRead(length);
-        return BlkRequest.OK;
+        return status;
     }
 
     private byte write() {
@@ -87,16 +90,24 @@ final class BlkExecutor {
         if (backend.isReadOnly() || !isInside(request.sector(), length)) {
             return refuse(BlkRequest.IO_ERROR);
         }
+        byte status = transfer(writing, length);
+        if (status == BlkRequest.OK) {
+            events.onWritten(length);
+        }
+        return status;
+    }
+
+    /** Moves all of the data, in as many calls as the backend takes for it. */
+    private byte transfer(Transfer direction, long length) {
         long offset = request.sector() << BlkRequest.SECTOR_SHIFT;
         long done = 0;
         while (done < length) {
-            long moved = backend.write(offset + done, data, done, length - done);
+            long moved = direction.move(offset + done, data, done, length - done);
             if (moved <= 0 && moved != -Errno.EINTR) {
                 return fail(moved);
             }
             done += Math.max(0, moved);
         }
-        events.onWritten(length);
         return BlkRequest.OK;
     }
 

@@ -51,8 +51,12 @@ public final class DescriptorChain {
         cursor = -1;
     }
 
-    /** Adds a buffer that the device may read. Returns whether it keeps the rules. */
-    boolean addReadable(long address, long length) {
+    /** Adds the buffer of a descriptor with {@link DescriptorLayout}'s flags. Returns whether it keeps the rules. */
+    boolean add(long address, long length, int flags) {
+        return (flags & DescriptorLayout.F_WRITE) != 0 ? addWritable(address, length) : addReadable(address, length);
+    }
+
+    private boolean addReadable(long address, long length) {
         // A buffer to read after one to write.
         if (writableBytes != 0 || !add(address, length)) {
             return false;
@@ -62,8 +66,7 @@ public final class DescriptorChain {
         return true;
     }
 
-    /** Adds a buffer that the device may write. Returns whether it keeps the rules. */
-    boolean addWritable(long address, long length) {
+    private boolean addWritable(long address, long length) {
         if (!add(address, length)) {
             return false;
         }

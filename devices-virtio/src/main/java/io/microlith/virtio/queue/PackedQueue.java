@@ -20,15 +20,11 @@ import java.lang.invoke.VarHandle;
 final class PackedQueue implements VirtQueue {
     static final int WRAP = 1 << 15;
 
-    private static final int DESCRIPTOR_SIZE = 16;
     private static final int ID = 12;
     private static final int FLAGS = 14;
     private static final int EVENT_FLAGS = 2;
     private static final int EVENTS_SIZE = 4;
 
-    private static final int DESC_F_NEXT = 1;
-    private static final int DESC_F_WRITE = 2;
-    private static final int DESC_F_INDIRECT = 4;
     private static final int DESC_F_AVAIL = 1 << 7;
     private static final int DESC_F_USED = 1 << 15;
 
@@ -92,13 +88,14 @@ final class PackedQueue implements VirtQueue {
         if (size < 1 || size > QueueState.MAX_SIZE) {
             return "the size of a packed queue is 1 to 32768";
         }
-        if (!SplitQueue.isPlaced(memory, queue.descriptorArea(), DESCRIPTOR_SIZE, (long) size * DESCRIPTOR_SIZE)) {
+        if (!QueueLayout.isPlaced(
+                memory, queue.descriptorArea(), DescriptorLayout.SIZE, (long) size * DescriptorLayout.SIZE)) {
             return "the descriptor ring is in guest memory and aligned to 16";
         }
-        if (!SplitQueue.isPlaced(memory, queue.driverArea(), EVENTS_SIZE, EVENTS_SIZE)) {
+        if (!QueueLayout.isPlaced(memory, queue.driverArea(), EVENTS_SIZE, EVENTS_SIZE)) {
             return "the driver's events are in guest memory and aligned to 4";
         }
-        if (!SplitQueue.isPlaced(memory, queue.deviceArea(), EVENTS_SIZE, EVENTS_SIZE)) {
+        if (!QueueLayout.isPlaced(memory, queue.deviceArea(), EVENTS_SIZE, EVENTS_SIZE)) {
             return "the device's events are in guest memory and aligned to 4";
         }
         if ((queue.nextAvail() & ~WRAP) >= size || (queue.nextUsed() & ~WRAP) >= size) {
@@ -153,13 +150,15 @@ final class PackedQueue implements VirtQueue {
             long address = memory.getLong(at(slot));
             long rest = memory.getLong(at(slot) + Long.BYTES);
             int flags = flags(rest);
-            if ((flags & DESC_F_INDIRECT) != 0) {
+            if ((flags & DescriptorLayout.F_INDIRECT) != 0) {
                 // A table stands alone (2.8.7).
-                fine &= length == 1 && (flags & DESC_F_NEXT) == 0 && readTable(into, address, length(rest));
+                fine &= length == 1
+                        && (flags & DescriptorLayout.F_NEXT) == 0
+                        && readTable(into, address, DescriptorLayout.length(rest));
             } else {
-                fine &= add(into, address, rest);
+                fine &= into.add(address, DescriptorLayout.length(rest), flags);
             }
-            if ((flags & DESC_F_NEXT) == 0) {
+            if ((flags & DescriptorLayout.F_NEXT) == 0) {
                 if (!fine) {
                     into.fault();
                 }
@@ -173,32 +172,24 @@ final class PackedQueue implements VirtQueue {
 
     /** Reads an indirect table, all of whose descriptors are the chain, in order (2.8.7). */
     private boolean readTable(DescriptorChain into, long table, long bytes) {
-        long entries = bytes / DESCRIPTOR_SIZE;
+        long entries = bytes / DescriptorLayout.SIZE;
         if (!layout.indirect()
-                || bytes % DESCRIPTOR_SIZE != 0
+                || bytes % DescriptorLayout.SIZE != 0
                 || entries == 0
                 || entries > size
                 || !memory.contains(table, bytes)) {
             return false;
         }
         for (int i = 0; i < entries; i++) {
-            long address = memory.getLong(table + (long) i * DESCRIPTOR_SIZE);
-            long rest = memory.getLong(table + (long) i * DESCRIPTOR_SIZE + Long.BYTES);
-            if ((flags(rest) & DESC_F_INDIRECT) != 0 || !add(into, address, rest)) {
+            long address = memory.getLong(table + (long) i * DescriptorLayout.SIZE);
+            long rest = memory.getLong(table + (long) i * DescriptorLayout.SIZE + Long.BYTES);
+            int flags = flags(rest);
+            if ((flags & DescriptorLayout.F_INDIRECT) != 0
+                    || !into.add(address, DescriptorLayout.length(rest), flags)) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean add(DescriptorChain into, long address, long rest) {
-        return (flags(rest) & DESC_F_WRITE) != 0
-                ? into.addWritable(address, length(rest))
-                : into.addReadable(address, length(rest));
-    }
-
-    private static long length(long rest) {
-        return rest & 0xffff_ffffL;
     }
 
     private static int flags(long rest) {
@@ -206,7 +197,7 @@ final class PackedQueue implements VirtQueue {
     }
 
     private long at(int position) {
-        return ring + (long) (position & ~WRAP) * DESCRIPTOR_SIZE;
+        return ring + (long) (position & ~WRAP) * DescriptorLayout.SIZE;
     }
 
     /** The position some descriptors further: around the ring, the wrap counter is the other one. */
@@ -231,7 +222,7 @@ final class PackedQueue implements VirtQueue {
         memory.putInt(element + Long.BYTES, written);
         memory.putShort(element + ID, ids[head]);
         boolean wrapCounter = (nextUsed & WRAP) == 0;
-        int flags = (wrapCounter ? DESC_F_AVAIL | DESC_F_USED : 0) | (written != 0 ? DESC_F_WRITE : 0);
+        int flags = (wrapCounter ? DESC_F_AVAIL | DESC_F_USED : 0) | (written != 0 ? DescriptorLayout.F_WRITE : 0);
         // Release: the driver that sees the flags sees the id, the length, and what was written into the buffers.
         memory.storeShortRelease(element + FLAGS, (short) flags);
         nextUsed = after(nextUsed, lengths[head]);

@@ -32,6 +32,11 @@ public record QueueLayout(Format format, boolean eventIdx, boolean indirect) {
         };
     }
 
+    /** Whether an area is aligned and in guest memory. */
+    static boolean isPlaced(GuestMemory memory, long address, int alignment, long length) {
+        return address % alignment == 0 && memory.contains(address, length);
+    }
+
     /**
      * Makes a queue as it was set up or saved.
      *

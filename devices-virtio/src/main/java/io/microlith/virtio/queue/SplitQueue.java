@@ -17,7 +17,6 @@ import java.lang.invoke.VarHandle;
  * before it is used.
  */
 final class SplitQueue implements VirtQueue {
-    private static final int DESCRIPTOR_SIZE = 16;
     private static final int IDX = 2;
     private static final int RING = 4;
     private static final int AVAIL_ELEMENT = 2;
@@ -25,10 +24,6 @@ final class SplitQueue implements VirtQueue {
 
     private static final int AVAIL_F_NO_INTERRUPT = 1;
     private static final short USED_F_NO_NOTIFY = 1;
-
-    private static final int DESC_F_NEXT = 1;
-    private static final int DESC_F_WRITE = 2;
-    private static final int DESC_F_INDIRECT = 4;
 
     private final GuestMemory memory;
     private final QueueLayout layout;
@@ -65,20 +60,17 @@ final class SplitQueue implements VirtQueue {
         if (Integer.bitCount(size) != 1 || size > QueueState.MAX_SIZE) {
             return "the size of a split queue is a power of two";
         }
-        if (!isPlaced(memory, queue.descriptorArea(), DESCRIPTOR_SIZE, (long) size * DESCRIPTOR_SIZE)) {
+        if (!QueueLayout.isPlaced(
+                memory, queue.descriptorArea(), DescriptorLayout.SIZE, (long) size * DescriptorLayout.SIZE)) {
             return "the descriptor table is in guest memory and aligned to 16";
         }
-        if (!isPlaced(memory, queue.driverArea(), 2, RING + (long) size * AVAIL_ELEMENT + 2)) {
+        if (!QueueLayout.isPlaced(memory, queue.driverArea(), 2, RING + (long) size * AVAIL_ELEMENT + 2)) {
             return "the avail ring is in guest memory and aligned to 2";
         }
-        if (!isPlaced(memory, queue.deviceArea(), 4, RING + (long) size * USED_ELEMENT + 2)) {
+        if (!QueueLayout.isPlaced(memory, queue.deviceArea(), 4, RING + (long) size * USED_ELEMENT + 2)) {
             return "the used ring is in guest memory and aligned to 4";
         }
         return "";
-    }
-
-    static boolean isPlaced(GuestMemory memory, long address, int alignment, long length) {
-        return address % alignment == 0 && memory.contains(address, length);
     }
 
     @Override
@@ -115,17 +107,19 @@ final class SplitQueue implements VirtQueue {
     private boolean readTable(DescriptorChain into) {
         int index = into.head();
         for (int left = size; left > 0; left--) {
-            long address = memory.getLong(desc + (long) index * DESCRIPTOR_SIZE);
-            long rest = memory.getLong(desc + (long) index * DESCRIPTOR_SIZE + Long.BYTES);
+            long address = memory.getLong(desc + (long) index * DescriptorLayout.SIZE);
+            long rest = memory.getLong(desc + (long) index * DescriptorLayout.SIZE + Long.BYTES);
             int flags = flags(rest);
-            if ((flags & DESC_F_INDIRECT) != 0) {
+            if ((flags & DescriptorLayout.F_INDIRECT) != 0) {
                 // The driver may not set both flags (2.7.5.3.1), so such a descriptor is the last.
-                return layout.indirect() && (flags & DESC_F_NEXT) == 0 && readIndirect(into, address, length(rest));
+                return layout.indirect()
+                        && (flags & DescriptorLayout.F_NEXT) == 0
+                        && readIndirect(into, address, DescriptorLayout.length(rest));
             }
-            if (!add(into, address, rest)) {
+            if (!into.add(address, DescriptorLayout.length(rest), flags)) {
                 return false;
             }
-            if ((flags & DESC_F_NEXT) == 0) {
+            if ((flags & DescriptorLayout.F_NEXT) == 0) {
                 return true;
             }
             index = next(rest);
@@ -139,20 +133,21 @@ final class SplitQueue implements VirtQueue {
 
     /** Reads an indirect table, whose first descriptor goes on the chain (2.7.5.3). */
     private boolean readIndirect(DescriptorChain into, long table, long bytes) {
-        int entries = (int) (bytes / DESCRIPTOR_SIZE);
-        if (bytes % DESCRIPTOR_SIZE != 0 || entries == 0 || !memory.contains(table, bytes)) {
+        int entries = (int) (bytes / DescriptorLayout.SIZE);
+        if (bytes % DescriptorLayout.SIZE != 0 || entries == 0 || !memory.contains(table, bytes)) {
             return false;
         }
         int index = 0;
         // A chain is not longer than its queue, in an indirect table either (2.7.5.3.1).
         for (int left = Math.min(entries, size); left > 0; left--) {
-            long address = memory.getLong(table + (long) index * DESCRIPTOR_SIZE);
-            long rest = memory.getLong(table + (long) index * DESCRIPTOR_SIZE + Long.BYTES);
+            long address = memory.getLong(table + (long) index * DescriptorLayout.SIZE);
+            long rest = memory.getLong(table + (long) index * DescriptorLayout.SIZE + Long.BYTES);
             int flags = flags(rest);
-            if ((flags & DESC_F_INDIRECT) != 0 || !add(into, address, rest)) {
+            if ((flags & DescriptorLayout.F_INDIRECT) != 0
+                    || !into.add(address, DescriptorLayout.length(rest), flags)) {
                 return false;
             }
-            if ((flags & DESC_F_NEXT) == 0) {
+            if ((flags & DescriptorLayout.F_NEXT) == 0) {
                 return true;
             }
             index = next(rest);
@@ -161,16 +156,6 @@ final class SplitQueue implements VirtQueue {
             }
         }
         return false;
-    }
-
-    private static boolean add(DescriptorChain into, long address, long rest) {
-        return (flags(rest) & DESC_F_WRITE) != 0
-                ? into.addWritable(address, length(rest))
-                : into.addReadable(address, length(rest));
-    }
-
-    private static long length(long rest) {
-        return rest & 0xffff_ffffL;
     }
 
     private static int flags(long rest) {

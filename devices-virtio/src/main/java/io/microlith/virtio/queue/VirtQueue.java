@@ -22,7 +22,8 @@ package io.microlith.virtio.queue;
  * }
  * }</pre>
  *
- * <p>{@code context} is the device's {@code io.microlith.virtio.VirtioContext}, which bounds how long it goes on.
+ * <p>{@code context} is the device's {@code io.microlith.virtio.VirtioContext}, which bounds how long it goes on, and
+ * whose {@code serve} is this loop.
  *
  * <p>The queue has no part in the life of the guest's memory: it looks into it by guest-physical addresses that it
  * checked when it was made.

@@ -2,6 +2,7 @@
 package io.microlith.virtio.rng;
 
 import io.microlith.linux.IoVector;
+import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.OccurrenceLog;
 import io.microlith.virtio.VirtioContext;
@@ -42,6 +43,7 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
     private final EntropySource source;
     private final RngEvents events;
     private final OccurrenceLog failures;
+    private final ChainServer server = this::serve;
 
     RngDevice(RngConfig config, Optional<RngState> saved, DeviceContext context) {
         id = context.id();
@@ -97,19 +99,14 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
     @Override
     public void queueNotify(int queue) {
         VirtioContext context = active;
-        if (context == null) {
-            return;
+        if (context != null) {
+            context.serve(QUEUE, chain, server);
         }
-        VirtQueue requests = context.queue(QUEUE);
-        do {
-            requests.disableNotification();
-            while (context.mayGoOn() && requests.pop(chain)) {
-                requests.addUsed(chain.head(), fill());
-            }
-        } while (context.mayGoOn() && requests.enableNotification());
-        if (requests.needsNotification()) {
-            context.interrupt(QUEUE).signal();
-        }
+    }
+
+    private boolean serve(VirtQueue requests, DescriptorChain request) {
+        requests.addUsed(request.head(), fill());
+        return true;
     }
 
     /** Fills the chain. Returns the number of bytes, 0 for a chain that asks for none. */
