@@ -7,6 +7,7 @@ module io.microlith.virtio {
 
     exports io.microlith.virtio;
     exports io.microlith.virtio.blk;
+    exports io.microlith.virtio.limit;
     exports io.microlith.virtio.mmio;
     exports io.microlith.virtio.pci;
     exports io.microlith.virtio.queue;

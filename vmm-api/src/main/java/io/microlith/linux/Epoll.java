@@ -17,7 +17,13 @@ public final class Epoll implements AutoCloseable {
     private static final int EPOLL_CLOEXEC = 0x80000;
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
-    private static final int EPOLLIN = 1;
+    private static final int EPOLL_CTL_MOD = 3;
+
+    /** There is something to read, or the other end is gone. */
+    public static final int EPOLLIN = 1;
+
+    /** There is room to write, or the other end is gone. */
+    public static final int EPOLLOUT = 4;
 
     /** struct epoll_event is packed on x86-64 alone (uapi/linux/eventpoll.h). */
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -32,6 +38,10 @@ public final class Epoll implements AutoCloseable {
     private static final int BATCH = 64;
 
     private final MemorySegment events = Arena.ofAuto().allocate(EVENT_SIZE * BATCH, 8);
+
+    /** What {@code epoll_ctl} is told. Its lock is held from when it is filled to the end of the call. */
+    private final MemorySegment request = Arena.ofAuto().allocate(EVENT_SIZE, 8);
+
     private final Fd fd;
 
     private Epoll(Fd fd) {
@@ -51,12 +61,39 @@ public final class Epoll implements AutoCloseable {
      * @throws SystemCallException if the kernel refuses: the descriptor is closed, or is in the set already
      */
     public void add(Pollable source, long token) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment event = scratch.allocate(EVENT_SIZE, 8);
-            event.set(JAVA_INT_UNALIGNED, 0, EPOLLIN);
-            event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
-            int result = fd.call(CTL, EPOLL_CTL_ADD, source.fd(), event.address());
-            SystemCallException.check(result, "epoll_ctl", "op=ADD fd=" + source.fd());
+        add(source, EPOLLIN, token);
+    }
+
+    /**
+     * Waits for what {@code events} says: {@link #EPOLLIN}, {@link #EPOLLOUT} or both. That the other end is gone, or
+     * failed, is always waited for.
+     *
+     * @param token what {@link #token} gives back
+     * @throws SystemCallException if the kernel refuses: the descriptor is closed, or is in the set already
+     */
+    public void add(Pollable source, int events, long token) {
+        control(EPOLL_CTL_ADD, "ADD", source, events, token);
+    }
+
+    /**
+     * Waits for other events of a descriptor.
+     *
+     * @throws SystemCallException if it is not in the set
+     */
+    public void modify(Pollable source, int events, long token) {
+        control(EPOLL_CTL_MOD, "MOD", source, events, token);
+    }
+
+    private void control(int operation, String name, Pollable source, int events, long token) {
+        int result;
+        synchronized (request) {
+            request.set(JAVA_INT_UNALIGNED, 0, events);
+            request.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, token);
+            // NATIVE: the kernel reads the event, during the call only; this object keeps it until then.
+            result = fd.call(CTL, operation, source.fd(), request.address());
+        }
+        if (result < 0) {
+            throw new SystemCallException("epoll_ctl", -result, "op=" + name + " fd=" + source.fd());
         }
     }
 

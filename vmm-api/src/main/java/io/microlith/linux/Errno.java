@@ -60,14 +60,29 @@ public final class Errno {
     /** ENOSPC. */
     public static final int ENOSPC = 28;
 
+    /** EPIPE. */
+    public static final int EPIPE = 32;
+
     /** EOPNOTSUPP. */
     public static final int EOPNOTSUPP = 95;
 
     /** ENOSYS. */
     public static final int ENOSYS = 38;
 
+    /** EADDRINUSE. */
+    public static final int EADDRINUSE = 98;
+
+    /** ECONNABORTED. */
+    public static final int ECONNABORTED = 103;
+
+    /** ECONNRESET. */
+    public static final int ECONNRESET = 104;
+
     /** ETIMEDOUT. */
     public static final int ETIMEDOUT = 110;
+
+    /** ECONNREFUSED. */
+    public static final int ECONNREFUSED = 111;
 
     private static final String[] NAMES = {
         "",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.vmm.error.ConfigException;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,7 @@ import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
+import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.queue.DescriptorChain;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.vmm.device.Device;

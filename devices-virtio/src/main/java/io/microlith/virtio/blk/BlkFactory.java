@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.setup.SetupOptions;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;

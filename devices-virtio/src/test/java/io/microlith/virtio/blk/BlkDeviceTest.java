@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.linux.Errno;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;

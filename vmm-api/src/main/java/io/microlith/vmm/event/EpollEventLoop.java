@@ -42,18 +42,12 @@ final class EpollEventLoop implements EventLoop {
 
     @Override
     public Registration onReadable(Pollable source, Runnable handler) {
-        long token = handlers.add(handler);
-        try {
-            epoll.add(source, token);
-        } catch (RuntimeException e) {
-            handlers.remove(token);
-            throw e;
-        }
-        return () -> {
-            if (handlers.remove(token)) {
-                epoll.remove(source);
-            }
-        };
+        return watch(source, Readiness.READABLE, handler);
+    }
+
+    @Override
+    public Watch watch(Pollable source, Readiness what, Runnable handler) {
+        return new EpollWatch(epoll, handlers, source, handler).begin(what);
     }
 
     @Override

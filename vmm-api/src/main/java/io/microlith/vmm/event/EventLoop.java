@@ -31,6 +31,16 @@ public interface EventLoop extends AutoCloseable {
     Registration onReadable(Pollable source, Runnable handler);
 
     /**
+     * Runs a handler for as long as a descriptor is ready, or its other end is gone: the handler reads or writes it
+     * without waiting, and finds out which, or says that it waits for something else. Any thread. A descriptor is
+     * watched once on a loop.
+     *
+     * @param what what the handler waits for, at first
+     * @return as for {@link #onSignal}
+     */
+    Watch watch(Pollable source, Readiness what, Runnable handler);
+
+    /**
      * Runs a task once, on the loop's thread. Any thread; tasks run in the order they came. A task that comes after the
      * last {@link #poll} never runs.
      */

@@ -25,6 +25,13 @@ record OnDemandEventLoop(EventLoop loop, Runnable start) implements EventLoop {
     }
 
     @Override
+    public Watch watch(Pollable source, Readiness what, Runnable handler) {
+        Watch watch = loop.watch(source, what, handler);
+        start.run();
+        return watch;
+    }
+
+    @Override
     public void execute(Runnable task) {
         loop.execute(task);
         start.run();

@@ -4,7 +4,9 @@ package io.microlith.vmm.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;
+import io.microlith.linux.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +119,55 @@ class EpollEventLoopTest {
         notifier.signal();
         loop.poll(FOR_EVER);
         assertThat(calls).containsExactly("new");
+    }
+
+    @Test
+    void watch_changesWhatItWaitsFor_runsForThatAlone() {
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket one = pair.get(0);
+                UnixSocket two = pair.get(1)) {
+            Watch watch = loop.watch(one, Readiness.READABLE, () -> calls.add("ready"));
+            assertThat(loop.poll(0)).isZero();
+            watch.await(Readiness.WRITABLE);
+            assertThat(loop.poll(0)).isEqualTo(1);
+            watch.await(Readiness.NONE);
+            assertThat(PosixIo.write(two, new byte[1], 0, 1)).isEqualTo(1);
+            assertThat(loop.poll(0)).isZero();
+            watch.await(Readiness.BOTH);
+            assertThat(loop.poll(0)).isEqualTo(1);
+            watch.await(Readiness.READABLE);
+            watch.await(Readiness.READABLE);
+            assertThat(loop.poll(0)).isEqualTo(1);
+            watch.close();
+            assertThat(loop.poll(0)).isZero();
+            watch.await(Readiness.BOTH);
+            watch.close();
+            assertThat(loop.poll(0)).isZero();
+            assertThat(calls).hasSize(3);
+        }
+    }
+
+    @Test
+    void watch_otherEndIsGone_runsUnlessItWaitsForNothing() {
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket one = pair.get(0)) {
+            Watch watch = loop.watch(one, Readiness.NONE, () -> calls.add("gone"));
+            pair.get(1).close();
+            assertThat(loop.poll(0)).isZero();
+            watch.await(Readiness.READABLE);
+            assertThat(loop.poll(0)).isEqualTo(1);
+            watch.close();
+        }
+    }
+
+    @Test
+    void watch_watchedAlready_isRefusedAndTheFirstStays() {
+        loop.watch(notifier, Readiness.READABLE, () -> calls.add("first"));
+        assertThatThrownBy(() -> loop.watch(notifier, Readiness.READABLE, () -> calls.add("second")))
+                .isInstanceOf(SystemCallException.class);
+        notifier.signal();
+        loop.poll(FOR_EVER);
+        assertThat(calls).containsExactly("first");
     }
 
     @Test

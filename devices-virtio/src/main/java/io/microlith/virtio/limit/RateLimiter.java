@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.virtio.blk;
+package io.microlith.virtio.limit;
 
 import java.util.function.LongSupplier;
 
