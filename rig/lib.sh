@@ -76,7 +76,7 @@ build_pieces() {
     "$(content "$RIG/guest/init" "$RIG/guest/report" "$(busybox)")"
   piece initrd.gz build_default_initrd "$(<"$TARGET/guest-tree.key")" "$(declare -f pack_cpio)"
   piece base.ext4 build_base_image "$(<"$TARGET/jdk.key")" "$(<"$TARGET/initrd.gz.key")" "${QEMU_FIRMWARE[*]}" \
-    "$(declare -f install_busybox copy_programs make_image)" "$(identity "$(type -P qemu-system-x86_64)")" \
+    "$(declare -f install_busybox copy_programs libraries make_image)" "$(identity "$(type -P qemu-system-x86_64)")" \
     "$(content "$RIG"/outer/{agent,microlith,qemu-microvm})"
 }
 
@@ -228,17 +228,46 @@ build_guest_tree() { # DIR: the inner guest's initrd, unpacked
   install -m 755 "$RIG/guest/report" "$1/report"
 }
 
-build_devices_tree() { # DIR: what a guest needs to try its devices, to be laid over its initrd
-  local tree=$1 library
-  mkdir -p "$tree"/{bin,etc}
-  install -m 755 "$RIG/devices/script" "$tree/script"
-  cp -L "$(find_tool mke2fs)" "$tree/bin/mkfs.ext4"
-  cp -L "$(find_tool e2fsck)" "$tree/bin/e2fsck"
-  cp /etc/mke2fs.conf "$tree/etc"
-  ldd "$tree"/bin/* | sed -n 's/^\t\(.* => \)\?\(\/[^ ]*\) (0x.*/\2/p' | sort -u | while read -r library; do
+# build_devices TREE OUTER: what guests need to try their devices, to be laid over their initrd; and what the outer VM needs
+# for that, to be laid over its root. A devices/NAME/build adds to it, in guest_NAME TREE and outer_NAME ROOT.
+build_devices() {
+  local tree=$1 outer=$2 file device
+  install -D -m 755 "$RIG/guest/devices" "$tree/script"
+  mkdir -p "$tree/devices" "$outer/usr"/{bin,sbin,lib,lib64}
+  ln -s usr/bin usr/sbin usr/lib usr/lib64 "$outer"
+  for file in "$RIG"/devices/*/guest; do
+    device=$(basename "$(dirname "$file")")
+    install -m 644 "$file" "$tree/devices/$device"
+    [[ ! -e $RIG/devices/$device/build ]] || build_device "$device" "$tree" "$outer"
+  done
+  # They are there in the outer VM already.
+  rm "$outer"/{bin,sbin,lib,lib64}
+}
+
+build_device() ( # NAME TREE OUTER
+  # shellcheck source=/dev/null
+  . "$RIG/devices/$1/build"
+  if declare -F "guest_$1" >/dev/null; then "guest_$1" "$2"; fi
+  if declare -F "outer_$1" >/dev/null; then "outer_$1" "$3"; fi
+)
+
+add_programs() { # TREE PROGRAM...: into its bin, with the libraries they need
+  local tree=$1 program library
+  shift
+  mkdir -p "$tree/bin"
+  for program in "$@"; do
+    cp -L "$(find_tool "$program" || die "there is no $program: run rig/install-packages as root")" "$tree/bin/"
+  done
+  for program in "$@"; do
+    ldd "$tree/bin/$program" | libraries
+  done | sort -u | while read -r library; do
     mkdir -p "$tree$(dirname "$library")"
     cp -L "$library" "$tree$library"
   done
+}
+
+libraries() { # of ldd's output, the paths
+  sed -n 's/^\t\(.* => \)\?\(\/[^ ]*\) (0x.*/\2/p'
 }
 
 build_default_initrd() { # FILE
@@ -285,7 +314,7 @@ copy_programs() {
   done
   {
     find "$root/usr/bin" "$root/opt/jdk" -type f \( -perm -100 -o -name '*.so' \) -exec ldd {} + 2>/dev/null |
-      sed -n 's/^\t\(.* => \)\?\(\/[^ ]*\) (0x.*/\2/p' | grep -v "^$root"
+      libraries | grep -v "^$root"
     ldconfig_path libgcc_s.so.1
     ldconfig_path libpthread.so.0
     ldconfig_path librt.so.1
