@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Carries bytes from vCPU threads to a stream that may be slow, stuck or broken, without a vCPU ever waiting for it.
  *
  * <p>A daemon thread of its own, started with the first byte, writes and flushes. It lets bytes gather until a line
- * ends, but no longer than {@link #LINGER_NANOS}, so that a line costs one write and not eighty, and a prompt with no
- * end of line still shows at once, to a human. A stream that fails gets nothing more; the bytes after that are dropped.
+ * ends, or until none comes for a while, so that a line costs one write and not eighty, and a prompt with no end of
+ * line still shows at once, to a human. A stream that fails gets nothing more; the bytes after that are dropped.
  */
 final class OutputPump implements AutoCloseable {
     /** The bytes it holds for a stream that is slow. */
@@ -24,7 +24,12 @@ final class OutputPump implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
     private static final int FIRST_CAPACITY = 256;
-    private static final long LINGER_NANOS = 10_000_000;
+    /**
+     * How long none may come until those that gathered are written: at first, and when it has doubled the last time.
+     */
+    private static final long FIRST_PAUSE_NANOS = 10_000_000;
+
+    private static final long LAST_PAUSE_NANOS = 40_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final long FAREWELL_MILLIS = 100;
 
@@ -178,16 +183,28 @@ final class OutputPump implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets bytes gather while they come. The pauses get longer because a look at what came takes a vCPU's time where
+     * both threads have one processor.
+     */
     private void linger() {
-        long left = LINGER_NANOS;
+        int before = 0;
         try {
-            while (left > 0 && !lineEnded && !hurried && !closed && count < CAPACITY / 2) {
-                left = work.awaitNanos(left);
+            for (long pause = FIRST_PAUSE_NANOS; pause <= LAST_PAUSE_NANOS && count > before; pause *= 2) {
+                before = count;
+                long left = pause;
+                while (left > 0 && isGathering()) {
+                    left = work.awaitNanos(left);
+                }
             }
         } catch (InterruptedException e) {
             // Only close interrupts, and then there is nothing to wait for.
             closed = true;
         }
+    }
+
+    private boolean isGathering() {
+        return !lineEnded && !hurried && !closed && count < CAPACITY / 2;
     }
 
     private void stop() {
