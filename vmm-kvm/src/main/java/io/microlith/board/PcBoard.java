@@ -43,6 +43,11 @@ public final class PcBoard implements Board {
         return new PcBoard(rest);
     }
 
+    /** The plan without any part that {@link PcPart} has: for kernels that know they are under KVM, such as Linux. */
+    public static PcBoard lean() {
+        return new PcBoard().without(PcPart.values());
+    }
+
     @Override
     public boolean fits(Hypervisor hypervisor) {
         return hypervisor instanceof KvmHypervisor;

@@ -31,15 +31,16 @@ import java.util.Set;
 
 /** What is on a PC board itself: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
 final class PcChipset {
+    private static final DeviceSpec<?> CLOCK = new DeviceSpec<>(new RtcFactory(), RtcConfig.system());
     private static final List<DeviceSpec<?>> LEGACY = List.of(
             new DeviceSpec<>(new I8042Factory(), new I8042Config()),
-            new DeviceSpec<>(new RtcFactory(), RtcConfig.system()),
             new DeviceSpec<>(new PowerManagementFactory(), PowerManagementConfig.system()),
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
     private final BoardContext context;
     private final PcResources resources;
+    private final Set<PcPart> parts;
     private final KernelChips kernel;
     private final Optional<PciWindows> windows;
     private final List<Device> devices = new ArrayList<>();
@@ -49,6 +50,7 @@ final class PcChipset {
     PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
         this.context = context;
         this.resources = resources;
+        this.parts = parts;
         kernel = new KernelChips((KvmVm) context.vm(), parts);
         windows = parts.contains(PcPart.PCI) ? Optional.of(windows(context)) : Optional.empty();
     }
@@ -56,12 +58,17 @@ final class PcChipset {
     /** Makes the rest. */
     void complete() {
         pci = windows.map(this::addBus);
-        for (DeviceSpec<?> spec : LEGACY) {
-            DeviceId id = new DeviceId(spec.type(), 0);
-            devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
+        LEGACY.forEach(this::add);
+        if (parts.contains(PcPart.CLOCK)) {
+            add(CLOCK);
         }
         // Late, since the kernel makes no vCPU meanwhile.
         kernel.complete();
+    }
+
+    private void add(DeviceSpec<?> spec) {
+        DeviceId id = new DeviceId(spec.type(), 0);
+        devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
     }
 
     private static PciWindows windows(BoardContext context) {

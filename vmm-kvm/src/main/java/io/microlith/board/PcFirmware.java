@@ -14,6 +14,7 @@ import io.microlith.board.legacy.ResetControl;
 import io.microlith.board.pci.IntxRouting;
 import io.microlith.board.pci.PciWindows;
 import io.microlith.vmm.device.FirmwareNode;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -81,6 +82,17 @@ final class PcFirmware {
                 : new FixedHardware.ResetPort(I8042Device.COMMAND_PORT, I8042Device.PULSE_RESET);
     }
 
+    private Set<FixedHardware.Feature> features() {
+        Set<FixedHardware.Feature> features = EnumSet.of(
+                FixedHardware.Feature.LEGACY_DEVICES,
+                FixedHardware.Feature.POWER_BUTTON,
+                FixedHardware.Feature.WIDE_TIMER);
+        if (parts.contains(PcPart.CLOCK)) {
+            features.add(FixedHardware.Feature.REAL_TIME_CLOCK);
+        }
+        return features;
+    }
+
     private FixedHardware hardware() {
         return new FixedHardware(
                 new FixedHardware.Ports(
@@ -92,10 +104,6 @@ final class PcFirmware {
                 PowerManagementDevice.SCI,
                 PowerManagementDevice.SLEEP_TYPE_OFF,
                 resetPort(),
-                Set.of(
-                        FixedHardware.Feature.LEGACY_DEVICES,
-                        FixedHardware.Feature.REAL_TIME_CLOCK,
-                        FixedHardware.Feature.POWER_BUTTON,
-                        FixedHardware.Feature.WIDE_TIMER));
+                features());
     }
 }

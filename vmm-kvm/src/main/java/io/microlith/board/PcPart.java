@@ -14,5 +14,10 @@ public enum PcPart {
      * frequency of its TSC, from KVM's clock say, has the local APIC's timer instead, and does not read ACPI's an exit
      * at a time to check it; and the host takes a third less time to close a VM.
      */
-    TIMER
+    TIMER,
+    /**
+     * The clock with its CMOS memory. A kernel reads it register by register, and waits for its seconds; one that has
+     * KVM's clock knows the time of day from there.
+     */
+    CLOCK
 }

@@ -96,16 +96,17 @@ class PcBoardKvmIT {
     }
 
     @Test
-    void run_boardWithoutPciAndTimer_configurationPortsFloatAndKeyboardControllerResets() {
+    void run_leanBoard_portsOfWhatIsMissingFloatAndKeyboardControllerResets() {
         Recorder reports = new Recorder();
         String code =
-                // mov dx, 0xcfc; in eax, dx; mov dx, 0x3f8; out dx, eax; in al, 0x40; out dx, al
-                "66 ba fc 0c  ed  66 ba f8 03  ef  e4 40  ee"
+                // mov dx, 0xcfc; in eax, dx; mov dx, 0x3f8; out dx, eax; in al, 0x40; out dx, al; in al, 0x71;
+                // out dx, al
+                "66 ba fc 0c  ed  66 ba f8 03  ef  e4 40  ee  e4 71  ee"
                         // mov al, 0xfe; out 0x64, al; jmp $
                         + "b0 fe  e6 64  eb fe";
         try (Hypervisor kvm = Hypervisor.open();
                 Vm vm = VmBuilder.on(kvm)
-                        .board(new PcBoard().without(PcPart.PCI, PcPart.TIMER))
+                        .board(PcBoard.lean())
                         .boot(new Code(EntryState.user64(CODE), code))
                         .pio(0x3f8, 8, reports)
                         .onReset(OnReset.END)
@@ -113,7 +114,7 @@ class PcBoardKvmIT {
             VmOutcome outcome = vm.run();
 
             assertThat(outcome).isInstanceOf(VmOutcome.Reset.class);
-            assertThat(reports.written).containsExactly(-1, 0xff);
+            assertThat(reports.written).containsExactly(-1, 0xff, 0xff);
         }
     }
 

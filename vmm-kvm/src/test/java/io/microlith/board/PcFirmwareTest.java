@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class PcFirmwareTest {
     private static final Optional<PciWindows> WINDOWS = Optional.of(PcLayout.pciWindows(Size.mebibytes(256), 39));
 
+    /** ACPI 6.5, table 5.11. */
+    private static final int CMOS_CLOCK_ABSENT = 1 << 5;
+
     private final PcFirmware firmware = new PcFirmware(EnumSet.allOf(PcPart.class));
 
     private static List<FirmwareNode> device() {
@@ -60,6 +63,23 @@ class PcFirmwareTest {
                 .isEqualTo(PowerManagementDevice.TIMER_PORT);
         assertThat(timerPort(lean.tables(1, Optional.empty(), List.of()).bytes()))
                 .isZero();
+    }
+
+    @Test
+    void tables_boardWithoutClock_sayThatThereIsNone() {
+        PcFirmware lean = new PcFirmware(EnumSet.noneOf(PcPart.class));
+
+        assertThat(bootFlags(firmware.tables(1, WINDOWS, List.of()).bytes()) & CMOS_CLOCK_ABSENT)
+                .isZero();
+        assertThat(bootFlags(lean.tables(1, Optional.empty(), List.of()).bytes()) & CMOS_CLOCK_ABSENT)
+                .isNotZero();
+    }
+
+    /** The FADT's IAPC_BOOT_ARCH, at its offset 109. */
+    private static int bootFlags(byte[] tables) {
+        return ByteBuffer.wrap(tables)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getShort(text(tables).indexOf("FACP") + 109);
     }
 
     /** The FADT's PM_TMR_BLK, at its offset 76. */

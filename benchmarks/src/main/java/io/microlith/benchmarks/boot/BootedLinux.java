@@ -2,7 +2,6 @@
 package io.microlith.benchmarks.boot;
 
 import io.microlith.board.PcBoard;
-import io.microlith.board.PcPart;
 import io.microlith.board.boot.LinuxBoot;
 import io.microlith.board.legacy.Serial;
 import io.microlith.vmm.Board;
@@ -19,7 +18,7 @@ import java.nio.file.Path;
  */
 final class BootedLinux {
     /** As QEMU's microvm is. */
-    private static final Board BOARD = new PcBoard().without(PcPart.PCI, PcPart.TIMER);
+    private static final Board BOARD = PcBoard.lean();
 
     private BootedLinux() {}
 

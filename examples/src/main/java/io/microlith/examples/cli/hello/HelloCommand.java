@@ -2,7 +2,6 @@
 package io.microlith.examples.cli.hello;
 
 import io.microlith.board.PcBoard;
-import io.microlith.board.PcPart;
 import io.microlith.board.legacy.Serial;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
@@ -85,7 +84,7 @@ public final class HelloCommand implements Command {
     /** Names the board, for which the SDK would otherwise look through every jar, and leaves out what nobody needs. */
     private static int run(Hypervisor kvm, HelloGuest guest, Console console) {
         try (Vm vm = VmBuilder.on(kvm)
-                .board(new PcBoard().without(PcPart.PCI, PcPart.TIMER))
+                .board(PcBoard.lean())
                 .memory(MEMORY)
                 .boot(guest.image())
                 .device(Serial.to(console.out()))

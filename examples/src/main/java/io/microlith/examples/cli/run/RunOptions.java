@@ -82,7 +82,7 @@ final class RunOptions {
                 "KIND",
                 String.class,
                 DEFAULT_BOARD,
-                "The board: pc, or lean (no PCI bus and no timer chip, which Linux does without and starts earlier)."));
+                "The board: pc, or lean (no PCI bus, timer chip and clock, without which Linux starts earlier)."));
         spec.addOption(
                 withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
         spec.addOption(flag(OVERCOMMIT, "Let the RAM be more than the host's."));
@@ -155,7 +155,7 @@ final class RunOptions {
     private static Set<PcPart> missing(String kind) {
         return switch (kind) {
             case "pc" -> Set.of();
-            case "lean" -> Set.of(PcPart.PCI, PcPart.TIMER);
+            case "lean" -> Set.of(PcPart.values());
             default -> throw new UsageException(BOARD + ": '" + kind + "' is none of pc, lean");
         };
     }

@@ -74,7 +74,7 @@ class RunOptionsTest {
                         Path.of("k"),
                         Optional.of(Path.of("i")),
                         "console=ttyS0 quiet",
-                        Set.of(PcPart.PCI, PcPart.TIMER),
+                        Set.of(PcPart.values()),
                         Size.gibibytes(1),
                         Overcommit.ALLOW,
                         2,
