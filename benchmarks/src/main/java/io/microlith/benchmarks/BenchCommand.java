@@ -6,6 +6,7 @@ import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Transport;
 import io.microlith.benchmarks.report.HostFacts;
 import io.microlith.benchmarks.report.JsonReport;
 import io.microlith.benchmarks.report.PlotReport;
@@ -16,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:measured", "1:--gate was given and a ratio is above its bar", "2:cannot be run here"})
+        exitCodeList = {"0:measured", "1:--gate was given and a ratio misses its bar", "2:cannot be run here"})
 final class BenchCommand implements Callable<Integer> {
     private static final int MEASURED = 0;
     private static final int BAR_MISSED = 1;
@@ -65,13 +65,20 @@ final class BenchCommand implements Callable<Integer> {
     private int processor;
 
     @Option(
+            names = "--transport",
+            paramLabel = "KIND",
+            defaultValue = "mmio",
+            description = "Of virtio devices, on both sides: mmio or pci. Default: ${DEFAULT-VALUE}.")
+    private Transport transport = Transport.MMIO;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/bench",
             description = "Where NAME.json and NAME.png go. Default: ${DEFAULT-VALUE}.")
     private Path directory = Path.of("target", "bench");
 
-    @Option(names = "--gate", description = "End with status 1 if a ratio is above its bar.")
+    @Option(names = "--gate", description = "End with status 1 if a ratio misses its bar.")
     private boolean gate;
 
     BenchCommand(List<Bench> benches) {
@@ -80,6 +87,7 @@ final class BenchCommand implements Callable<Integer> {
 
     static CommandLine commandLine(List<Bench> benches, PrintWriter out, PrintWriter err) {
         return new CommandLine(new BenchCommand(benches))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((e, _) -> misused(e))
@@ -111,7 +119,11 @@ final class BenchCommand implements Callable<Integer> {
         Files.createDirectories(directory);
         ProgressLine progress = new ProgressLine(line.getErr());
         List<Measurement> measurements = bench.run(new BenchSettings(
-                directory, pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs), processor, progress));
+                directory,
+                pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs),
+                processor,
+                transport,
+                progress));
         progress.end();
         report(bench, measurements, line);
         return gate && measurements.stream().anyMatch(Measurement::missesBar) ? BAR_MISSED : MEASURED;
@@ -133,10 +145,8 @@ final class BenchCommand implements Callable<Integer> {
         for (Bench bench : benches) {
             out.printf("%-8s %s%n", bench.name(), bench.summary());
             for (Metric metric : bench.metrics()) {
-                String bar = metric.bar().isPresent()
-                        ? String.format(Locale.ROOT, "bar %.2f", metric.bar().getAsDouble())
-                        : "reported only";
-                out.printf("  RESULT %-13s %s (%s)%n", metric.name(), metric.what(), bar);
+                String bar = metric.bar().map(limit -> "bar " + limit).orElse("reported only");
+                out.printf("  RESULT %-18s %s (%s)%n", metric.name(), metric.what(), bar);
             }
         }
         out.flush();

@@ -3,6 +3,7 @@ package io.microlith.benchmarks;
 
 import io.microlith.benchmarks.boot.BootBench;
 import io.microlith.benchmarks.create.CreateBench;
+import io.microlith.benchmarks.device.BlkBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.startup.StartupBench;
@@ -13,7 +14,7 @@ import java.util.spi.ToolProvider;
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
     private static final List<Bench> BENCHES =
-            List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench());
+            List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench(), new BlkBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

@@ -3,6 +3,7 @@ package io.microlith.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
@@ -16,13 +17,13 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
-    private static final Metric METRIC = new Metric("twice", "two against one", "ns", OptionalDouble.of(1.5));
+    private static final Metric METRIC = new Metric("twice", "two against one", "ns", Optional.of(Bar.atMost(1.5)));
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -94,7 +95,7 @@ class BenchCommandTest {
         assertThat(run("--list")).isZero();
 
         assertThat(out.toString())
-                .contains("twice", "takes twice as long", "RESULT twice", "bar 1.50")
+                .contains("twice", "takes twice as long", "RESULT twice", "bar <= 1.50")
                 .contains("broken");
     }
 

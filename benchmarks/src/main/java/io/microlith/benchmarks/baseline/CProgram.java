@@ -32,16 +32,35 @@ public record CProgram(Path binary) {
         return build(name, directory, "gcc");
     }
 
+    /**
+     * Compiles {@code NAME.c} alone, without any library that is to be found when it runs: for a guest.
+     *
+     * @param directory as for {@link #build(String, Path)}
+     * @throws BenchException as there
+     */
+    public static CProgram buildStatic(String name, Path directory) {
+        String source = name + ".c";
+        return build(name, directory, List.of(source), Stream.of("gcc", "-static", source));
+    }
+
     static CProgram build(String name, Path directory, String compiler) {
         String source = name + ".c";
+        return build(
+                name,
+                directory,
+                Stream.concat(SHARED.stream(), Stream.of(source)).toList(),
+                Stream.of(compiler, source, "machine.c"));
+    }
+
+    private static CProgram build(String name, Path directory, List<String> files, Stream<String> command) {
         try {
             Files.createDirectories(directory);
-            for (String file : Stream.concat(SHARED.stream(), Stream.of(source)).toList()) {
+            for (String file : files) {
                 copyOut(file, directory);
             }
             Path binary = directory.resolve(name);
             compile(
-                    Stream.of(Stream.of(compiler), FLAGS.stream(), Stream.of("-o", name, source, "machine.c"))
+                    Stream.of(command, FLAGS.stream(), Stream.of("-o", name))
                             .flatMap(part -> part)
                             .toList(),
                     directory);

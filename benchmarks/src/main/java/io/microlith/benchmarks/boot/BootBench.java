@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.boot;
 
+import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
-import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
-import io.microlith.benchmarks.startup.StartupBench;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import io.microlith.benchmarks.rig.Rig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Linux up to its init, under this SDK and under QEMU's microvm, in the rig: same kernel, initrd, command line and
@@ -35,9 +33,9 @@ public final class BootBench implements Bench {
             "boot",
             "from KVM_RUN to the guest's init, in the rig, against QEMU -M microvm",
             "s",
-            OptionalDouble.of(BAR));
+            Optional.of(Bar.atMost(BAR)));
     private static final Metric PROCESS = new Metric(
-            "boot-process", "the same from the start of the VMM's process, JVM included", "s", OptionalDouble.empty());
+            "boot-process", "the same from the start of the VMM's process, JVM included", "s", Optional.empty());
 
     private static final String SCRIPT = "boot-rounds.sh";
 
@@ -63,11 +61,21 @@ public final class BootBench implements Bench {
     public List<Measurement> run(BenchSettings settings) {
         int rounds = settings.pairs().orElse(ROUNDS);
         BootTimes times = new BootTimes();
+        settings.progress().advanced(BOOT.name(), 0, rounds);
         try {
-            int status = measure(settings, rounds, times);
-            if (status != 0) {
-                throw new BenchException("boot: the rig ended with status " + status + ": see " + errors(settings));
-            }
+            List<String> command = List.of("bash", SCRIPT, Integer.toString(rounds));
+            Rig.find(name())
+                    .run(
+                            name(),
+                            settings.directory(),
+                            rounds * ROUND_SECONDS,
+                            List.of(script(settings)),
+                            command,
+                            line -> {
+                                if (times.accept(line)) {
+                                    settings.progress().advanced(BOOT.name(), times.rounds(), rounds);
+                                }
+                            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,48 +85,6 @@ public final class BootBench implements Bench {
                 "failed boots of qemu", (double) times.failedQemu());
         return List.of(
                 new Measurement(BOOT, times.fromRun(), facts), new Measurement(PROCESS, times.fromProcess(), Map.of()));
-    }
-
-    private static Path errors(BenchSettings settings) {
-        return settings.directory().resolve("boot.err");
-    }
-
-    private static int measure(BenchSettings settings, int rounds, BootTimes times) throws IOException {
-        Process rig = start(settings, rounds);
-        try (BufferedReader output = rig.inputReader();
-                BufferedWriter log =
-                        Files.newBufferedWriter(settings.directory().resolve("boot.log"))) {
-            settings.progress().advanced(BOOT.name(), 0, rounds);
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                log.append(line).append(System.lineSeparator()).flush();
-                if (times.accept(line)) {
-                    settings.progress().advanced(BOOT.name(), times.rounds(), rounds);
-                }
-            }
-            return rig.onExit().join().exitValue();
-        } finally {
-            rig.destroy();
-        }
-    }
-
-    private static Process start(BenchSettings settings, int rounds) throws IOException {
-        String launcher = System.getProperty(StartupBench.LAUNCHER_PROPERTY);
-        if (launcher == null) {
-            throw new BenchException("boot: needs the rig of the source tree: start it by ./microlith bench");
-        }
-        Path root = Objects.requireNonNull(Path.of(launcher).getParent(), launcher);
-        ProcessBuilder builder = new ProcessBuilder(
-                root.resolve("rig").resolve("run").toString(),
-                "--timeout",
-                Integer.toString(rounds * ROUND_SECONDS),
-                "--put",
-                script(settings).toString(),
-                "bash",
-                SCRIPT,
-                Integer.toString(rounds));
-        builder.environment()
-                .put("MICROLITH_RIG_JARS", root.resolve("benchmarks/target/lib").toString());
-        return builder.redirectError(errors(settings).toFile()).start();
     }
 
     private static Path script(BenchSettings settings) throws IOException {

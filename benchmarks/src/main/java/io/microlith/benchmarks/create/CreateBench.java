@@ -4,6 +4,7 @@ package io.microlith.benchmarks.create;
 import io.microlith.benchmarks.baseline.CProgram;
 import io.microlith.benchmarks.baseline.LineProcess;
 import io.microlith.benchmarks.guest.GuestProgram;
+import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
@@ -21,7 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.CallerRunsPolicy;
@@ -45,7 +46,7 @@ public final class CreateBench implements Bench {
             "create",
             "a VM, a vCPU and " + MEBIBYTES + " MiB up to the guest's first instruction, in a warm JVM, against C",
             "µs",
-            OptionalDouble.of(BAR));
+            Optional.of(Bar.atMost(BAR)));
 
     /** For the list of benchmarks. */
     public CreateBench() {}

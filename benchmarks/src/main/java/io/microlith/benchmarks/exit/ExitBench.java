@@ -4,6 +4,7 @@ package io.microlith.benchmarks.exit;
 import io.microlith.benchmarks.baseline.CProgram;
 import io.microlith.benchmarks.baseline.LineProcess;
 import io.microlith.benchmarks.guest.GuestProgram;
+import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
@@ -18,7 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /** An exit to a device and back: a machine of the SDK against a loop in C. */
 public final class ExitBench implements Bench {
@@ -43,7 +44,7 @@ public final class ExitBench implements Bench {
 
     private static Metric metric(String name, String what) {
         return new Metric(
-                name, what + ": exit to a device in Java and back, against C", "ns/exit", OptionalDouble.of(BAR));
+                name, what + ": exit to a device in Java and back, against C", "ns/exit", Optional.of(Bar.atMost(BAR)));
     }
 
     @Override

@@ -10,9 +10,10 @@ import java.util.OptionalInt;
  * @param directory where it may leave files; it exists
  * @param pairs the pairs of runs, or empty for the benchmark's own choice
  * @param processor the host processor that vCPUs are tied to, on both sides
+ * @param transport of virtio devices, on both sides
  * @param progress who hears how far it is
  */
-public record BenchSettings(Path directory, OptionalInt pairs, int processor, Progress progress) {
+public record BenchSettings(Path directory, OptionalInt pairs, int processor, Transport transport, Progress progress) {
     /** Refuses no pairs. */
     public BenchSettings {
         if (pairs.isPresent() && pairs.getAsInt() < 1) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * What came out for one metric.
  *
  * @param metric what was measured
- * @param times both sides' times
+ * @param times both sides' times, or whatever its unit says
  * @param facts other numbers of the same run, by name
  */
 public record Measurement(Metric metric, PairedRatio times, Map<String, Double> facts) {
@@ -18,8 +18,8 @@ public record Measurement(Metric metric, PairedRatio times, Map<String, Double> 
         facts = new TreeMap<>(facts);
     }
 
-    /** Whether the ratio is above what the project accepts. */
+    /** Whether the ratio is not what the project accepts. */
     public boolean missesBar() {
-        return metric.bar().isPresent() && times.median() > metric.bar().getAsDouble();
+        return metric.bar().isPresent() && metric.bar().get().isMissedBy(times.median());
     }
 }

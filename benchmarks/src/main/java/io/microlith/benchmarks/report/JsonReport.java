@@ -18,7 +18,7 @@ import java.util.Map;
  * <pre>{@code
  * { "bench": "exit", "when": "2026-01-01T00:00:00Z", "host": { "kernel": …, "java": …, "processors": 2, … },
  *   "results": [ { "name": "exit-pio", "unit": "ns/exit", "ratio": 1.01, "low": 1.00, "high": 1.02, "bar": 1.05,
- *                  "facts": { … }, "microlith": [ … ], "baseline": [ … ] } ] }
+ *                  "accepted": "<= 1.05", "facts": { … }, "microlith": [ … ], "baseline": [ … ] } ] }
  * }</pre>
  */
 public final class JsonReport {
@@ -56,7 +56,10 @@ public final class JsonReport {
         result.put("ratio", times.median());
         result.put("low", interval.low());
         result.put("high", interval.high());
-        measurement.metric().bar().ifPresent(bar -> result.put("bar", bar));
+        measurement.metric().bar().ifPresent(bar -> {
+            result.put("bar", bar.limit());
+            result.put("accepted", bar.toString());
+        });
         result.put("facts", measurement.facts());
         result.put("microlith", times.subject().values());
         result.put("baseline", times.baseline().values());

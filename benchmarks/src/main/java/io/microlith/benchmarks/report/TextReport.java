@@ -20,7 +20,7 @@ public final class TextReport {
     public void print(List<Measurement> measurements) {
         out.printf(
                 Locale.ROOT,
-                "%-14s %-9s %14s %14s %8s   %-16s %6s %6s%n",
+                "%-19s %-10s %12s %12s %8s   %-16s %7s %5s%n",
                 "",
                 "unit",
                 "microlith",
@@ -40,7 +40,7 @@ public final class TextReport {
         Interval interval = times.interval();
         out.printf(
                 Locale.ROOT,
-                "%-14s %-9s %14.1f %14.1f %8.3f   %-16s %6s %6d%n",
+                "%-19s %-10s %12.1f %12.1f %8.3f   %-16s %7s %5d%n",
                 measurement.metric().name(),
                 measurement.metric().unit(),
                 times.subject().median(),
@@ -53,7 +53,7 @@ public final class TextReport {
 
     private static String bar(Measurement measurement) {
         var bar = measurement.metric().bar();
-        return bar.isPresent() ? String.format(Locale.ROOT, "%.2f", bar.getAsDouble()) : "-";
+        return bar.isPresent() ? bar.get().toString() : "-";
     }
 
     private void printFacts(Measurement measurement) {

@@ -6,13 +6,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * How many times as long as a baseline a subject takes: the median over pairs of runs, each pair side by side in time.
+ * How many times as long as a baseline a subject takes, or how many times as much it does: the median over pairs of
+ * runs, each pair side by side in time.
  *
  * <p>What disturbs a machine for longer than a pair disturbs both of its runs and leaves their ratio; what is shorter
  * makes outliers, which a median does not see.
  *
- * @param subject what the program under measurement took
- * @param baseline what the program it is compared with took, run for run
+ * @param subject what the program under measurement took, or did in a time
+ * @param baseline the same of the program it is compared with, run for run
  */
 public record PairedRatio(Sample subject, Sample baseline) {
     private static final int RESAMPLES = 10_000;
@@ -33,7 +34,7 @@ public record PairedRatio(Sample subject, Sample baseline) {
         return subject.size();
     }
 
-    /** The median of the pairs' ratios: below 1 the subject is faster. */
+    /** The median of the pairs' ratios: of times, below 1 the subject is faster; of throughput, above 1. */
     public double median() {
         return Sample.medianOf(ratios());
     }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one program took, once for each pair of runs.
+ * What one program took, or did, once for each pair of runs.
  *
  * @param values one number a run, positive and finite, in the order of the runs
  */
 public record Sample(List<Double> values) {
-    /** Refuses an empty sample, and numbers that no clock gives. */
+    /** Refuses an empty sample, and numbers that are none of a clock, or of work. */
     public Sample {
         values = List.copyOf(values);
         if (values.isEmpty()) {
@@ -18,7 +18,7 @@ public record Sample(List<Double> values) {
         }
         for (double value : values) {
             if (!(value > 0) || Double.isInfinite(value)) {
-                throw new IllegalArgumentException("not a time: " + value);
+                throw new IllegalArgumentException("not a positive number: " + value);
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.benchmarks.harness.BenchException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,17 @@ class CProgramTest {
         Path binary = CProgram.build(name, directory.resolve("c")).binary();
 
         assertThat(binary).isExecutable().isAbsolute();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "blkload")
+    @RequiresCompiler
+    void buildStatic_compilerThere_needsNoLibrary(String name) throws IOException {
+        Path binary = CProgram.buildStatic(name, directory.resolve("c")).binary();
+
+        assertThat(binary).isExecutable();
+        // What asks for libraries names their loader.
+        assertThat(Files.readString(binary, StandardCharsets.ISO_8859_1)).doesNotContain("/lib64/ld-linux-x86-64.so");
     }
 
     @Test

@@ -55,7 +55,7 @@ class HotPathAllocationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {ExitDispatchBenchmark.class, BusLookupBenchmark.class})
+    @ValueSource(classes = {ExitDispatchBenchmark.class, BusLookupBenchmark.class, QueueBenchmark.class})
     void operation_inAWarmJvm_allocatesNothing(Class<?> benchmark) throws RunnerException, IOException {
         Collection<RunResult> results = measure(benchmark);
 

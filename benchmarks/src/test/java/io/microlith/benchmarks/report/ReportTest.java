@@ -4,6 +4,7 @@ package io.microlith.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
@@ -19,15 +20,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-    private static final Metric METRIC = new Metric("made-up", "this against that", "ns/x", OptionalDouble.of(1.05));
-    private static final Metric REPORTED = new Metric("other", "this against that", "s", OptionalDouble.empty());
+    private static final Metric METRIC =
+            new Metric("made-up", "this against that", "ns/x", Optional.of(Bar.atMost(1.05)));
+    private static final Metric REPORTED = new Metric("other", "this against that", "s", Optional.empty());
     private static final PairedRatio TIMES =
             new PairedRatio(new Sample(List.of(2.0, 4.0, 7.0)), new Sample(List.of(1.0, 2.0, 3.0)));
     private static final List<Measurement> MEASUREMENTS =
@@ -66,7 +68,7 @@ class ReportTest {
 
         assertThat(text.toString().lines().toList())
                 .endsWith("RESULT made-up ratio=2.000", "RESULT other ratio=2.000")
-                .anySatisfy(line -> assertThat(line).contains("made-up", "ns/x", "4.0", "2.0", "2.000", "1.05", "3"))
+                .anySatisfy(line -> assertThat(line).contains("made-up", "ns/x", "4.0", "2.0", "2.000", "<= 1.05", "3"))
                 .contains("made-up: bytes 0.000");
     }
 
@@ -86,6 +88,7 @@ class ReportTest {
                 .containsEntry("name", "made-up")
                 .containsEntry("ratio", 2.0)
                 .containsEntry("bar", 1.05)
+                .containsEntry("accepted", "<= 1.05")
                 .containsEntry("facts", Map.of("bytes", 0.0))
                 .containsEntry("microlith", List.of(2.0, 4.0, 7.0))
                 .containsEntry("baseline", List.of(1.0, 2.0, 3.0));

@@ -8,6 +8,7 @@ import io.microlith.vmm.event.Notifier;
 /** A driver's way to a device on MMIO (VIRTIO 1.2, 4.2.2). */
 final class MmioDriverPort implements DriverPort {
     private static final long QUEUE_NOTIFY = 0x50;
+    private static final long INTERRUPT_ACK = 0x64;
 
     private final FakeDeviceContext machine;
     private final long base;
@@ -85,12 +86,17 @@ final class MmioDriverPort implements DriverPort {
 
     @Override
     public void ring(int queue) {
+        writeOrSignal(QUEUE_NOTIFY, queue);
+    }
+
+    /** As a hypervisor does: a write that is bound to a notifier rings it, and nothing else. */
+    private void writeOrSignal(long register, int value) {
         Notifier bound = machine.ioEvents()
-                .get(IoEvent.mmio(base + QUEUE_NOTIFY, Integer.BYTES).matching(queue));
+                .get(IoEvent.mmio(base + register, Integer.BYTES).matching(value));
         if (bound != null) {
             bound.signal();
         } else {
-            write(QUEUE_NOTIFY, queue);
+            write(register, value);
         }
     }
 
@@ -106,7 +112,7 @@ final class MmioDriverPort implements DriverPort {
     @Override
     public int takeInterruptStatus() {
         int status = read(0x60);
-        write(0x64, status);
+        writeOrSignal(INTERRUPT_ACK, status);
         return status;
     }
 }

@@ -3,7 +3,6 @@ package io.microlith.virtio.mmio;
 
 import io.microlith.virtio.VirtioInterrupts;
 import io.microlith.vmm.event.Notifier;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one interrupt of a device on MMIO, and the register that says what it is for. It is edge-triggered and rung
@@ -12,10 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A bit is set before the notifier is rung, so the driver that is interrupted finds it. A driver acknowledges the
  * bits it found before it looks at its queues: a bit that is set again after that comes with an edge of its own, which
  * the interrupt controller keeps while the driver still handles the last one.
+ *
+ * <p>Nearly all that drivers acknowledge are used buffers alone. That takes no exit to user space: it rings
+ * {@link #acknowledged}, for which nobody waits. Who wants to know the bits, or to set one, looks there first.
  */
-final class MmioInterrupts implements VirtioInterrupts {
+final class MmioInterrupts implements VirtioInterrupts, AutoCloseable {
     private final Notifier notifier = Notifier.create();
-    private final AtomicInteger status = new AtomicInteger();
+    private final Notifier acknowledged = Notifier.create();
+
+    /** With the lock on this object held: a bit is never set between a look and what follows from it. */
+    private int status;
 
     @Override
     public void signalQueue(int queue) {
@@ -28,37 +33,52 @@ final class MmioInterrupts implements VirtioInterrupts {
     }
 
     private void raise(int bit) {
-        int before;
-        do {
-            before = status.get();
-        } while (!status.compareAndSet(before, before | bit));
+        synchronized (this) {
+            status = current() | bit;
+        }
         notifier.signal();
+    }
+
+    /** The bits without what was acknowledged meanwhile. With the lock held. */
+    private int current() {
+        return acknowledged.drain() ? status & ~MmioRegisters.USED_BUFFER : status;
     }
 
     /** Rings for what was not acknowledged before the device was saved: it may have been on its way. */
     void repeat() {
-        if (status.get() != 0) {
+        if (status() != 0) {
             notifier.signal();
         }
     }
 
-    void acknowledge(int bits) {
-        int before;
-        do {
-            before = status.get();
-        } while (!status.compareAndSet(before, before & ~bits));
+    synchronized void acknowledge(int bits) {
+        status = current() & ~bits;
     }
 
-    int status() {
-        return status.get();
+    synchronized int status() {
+        status = current();
+        return status;
     }
 
-    void load(int bits) {
-        status.set(bits);
+    synchronized void load(int bits) {
+        var _ = acknowledged.drain();
+        status = bits;
     }
 
     /** What is to be bound to the interrupt. */
     Notifier notifier() {
         return notifier;
+    }
+
+    /** What is to be bound to the driver's write of {@link MmioRegisters#USED_BUFFER} as all that it acknowledges. */
+    Notifier acknowledged() {
+        return acknowledged;
+    }
+
+    /** Gives the notifiers back. Nothing is bound to them any more. */
+    @Override
+    public void close() {
+        notifier.close();
+        acknowledged.close();
     }
 }

@@ -53,7 +53,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
         try {
             return new VirtioCore(device, link, saved.map(MmioState::shared), interrupts, context);
         } catch (RuntimeException e) {
-            interrupts.notifier().close();
+            interrupts.close();
             throw e;
         }
     }
@@ -66,6 +66,8 @@ final class MmioPort implements VirtioPort, MmioDevice {
         Interrupt interrupt = context.claimFree(Trigger.EDGE);
         context.describe(new FirmwareNode(HARDWARE_ID, List.of(window), List.of(), List.of(interrupt)));
         bindings.add(context.bind(interrupt, interrupts.notifier()));
+        IoEvent acknowledge = IoEvent.mmio(window.base() + MmioRegisters.INTERRUPT_ACK, Integer.BYTES);
+        bindings.add(context.bind(acknowledge.matching(MmioRegisters.USED_BUFFER), interrupts.acknowledged()));
         for (int i = 0; i < core.queues().count(); i++) {
             IoEvent notify = IoEvent.mmio(window.base() + MmioRegisters.QUEUE_NOTIFY, Integer.BYTES);
             bindings.add(context.bind(notify.matching(i), core.queues().notifier(i)));
@@ -179,7 +181,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
         bindings.forEach(Registration::close);
         core.close();
         sharedMemory.close();
-        interrupts.notifier().close();
+        interrupts.close();
     }
 
     /** {@code virtio-mmio}. */
