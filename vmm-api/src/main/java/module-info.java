@@ -18,6 +18,7 @@ module io.microlith.vmm {
     exports io.microlith.vmm.event;
     exports io.microlith.vmm.memory;
     exports io.microlith.vmm.state;
+    exports io.microlith.vmm.stream;
 
     uses io.microlith.vmm.Board;
     uses io.microlith.vmm.HypervisorProvider;

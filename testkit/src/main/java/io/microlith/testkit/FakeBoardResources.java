@@ -23,6 +23,7 @@ final class FakeBoardResources implements DeviceResources {
     private final List<FirmwareNode> nodes = new ArrayList<>();
     private final PciBus pciBus;
     private long nextWindow = FakeDeviceContext.MMIO_BASE;
+    private long nextMemory = FakeDeviceContext.MEMORY_BASE;
 
     FakeBoardResources(PciBus pciBus) {
         this.pciBus = pciBus;
@@ -41,6 +42,13 @@ final class FakeBoardResources implements DeviceResources {
         long base = (nextWindow + size - 1) & -size;
         nextWindow = base + size;
         return new AddressRange(base, size);
+    }
+
+    @Override
+    public synchronized AddressRange claimMemory(DeviceId device, long size, long alignment) {
+        AddressRange range = new AddressRange((nextMemory + alignment - 1) & -alignment, size);
+        nextMemory = range.last() + 1;
+        return range;
     }
 
     @Override

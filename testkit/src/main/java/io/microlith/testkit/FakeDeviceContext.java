@@ -42,6 +42,9 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     /** Where {@link #mapMmio(long, MmioDevice)} looks for room first. */
     public static final long MMIO_BASE = 0xd000_0000L;
 
+    /** Where the memory of devices' own begins. */
+    public static final long MEMORY_BASE = 1L << 37;
+
     private static final int FIRST_FREE_GSI = 16;
     private static final int GSI_COUNT = 24;
 
@@ -59,8 +62,11 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     private final Map<Interrupt, Notifier> interruptEvents = new LinkedHashMap<>();
     private final List<RecordingMsiRoute> msiRoutes = new ArrayList<>();
     private final List<GuestRegion> mapped = new ArrayList<>();
+    private final List<GuestRegion> mappedReadOnly = new ArrayList<>();
     private final FakePciBus pciBus = new FakePciBus(mmio, pio);
     private long nextMmio = MMIO_BASE;
+    private volatile GuestWatcher watcher = GuestWatcher.NONE;
+    private long nextMemory = MEMORY_BASE;
     private @Nullable EventLoop loop;
 
     /** Makes a machine for a device of the given name. */
@@ -76,6 +82,12 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     @Override
     public DeviceId id() {
         return id;
+    }
+
+    /** {@code fake}. */
+    @Override
+    public String vm() {
+        return "fake";
     }
 
     @Override
@@ -120,6 +132,19 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     public Registration mapMemory(GuestRegion region) {
         mapped.add(region);
         return () -> mapped.remove(region);
+    }
+
+    @Override
+    public Registration mapReadOnlyMemory(GuestRegion region) {
+        mappedReadOnly.add(region);
+        return () -> mappedReadOnly.remove(region);
+    }
+
+    @Override
+    public AddressRange claimMemory(long size, long alignment) {
+        AddressRange range = new AddressRange((nextMemory + alignment - 1) & -alignment, size);
+        nextMemory = range.last() + 1;
+        return range;
     }
 
     @Override
@@ -186,6 +211,12 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
         nodes.add(node);
     }
 
+    /** Has somebody see from now on what the guest does to memory-mapped I/O and to functions on the PCI bus. */
+    public void watch(GuestWatcher other) {
+        watcher = other;
+        pciBus.watch(other);
+    }
+
     /** The line the device took at a global system interrupt number. */
     public RecordingInterruptLine line(int gsi) {
         RecordingInterruptLine line = lines.get(gsi);
@@ -208,6 +239,11 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     /** The memory of the device's own that the guest sees now. */
     public List<GuestRegion> mappedMemory() {
         return List.copyOf(mapped);
+    }
+
+    /** The memory of the device's own that the guest sees now, and cannot write. */
+    public List<GuestRegion> mappedReadOnlyMemory() {
+        return List.copyOf(mappedReadOnly);
     }
 
     /** What the device had described, in order. */
@@ -265,11 +301,28 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     public long load(long address, int size) {
         BusCursor<MmioDevice> cursor = mmio.cursor();
         long mask = size == Long.BYTES ? -1 : (1L << (size * Byte.SIZE)) - 1;
+        watcher.onLoad(address, size);
         return cursor.seek(address, size) ? cursor.device().read(cursor.offset(), size) & mask : mask;
+    }
+
+    /**
+     * The guest writes {@code size} bytes of memory-mapped I/O as it would on a hypervisor: a notifier that the device
+     * bound to this write is rung, and otherwise it is a {@link #store}.
+     */
+    public void post(long address, int size, long value) {
+        IoEvent any = IoEvent.mmio(address, size);
+        Notifier bound = ioEvents.getOrDefault(any.matching(value), ioEvents.get(any));
+        if (bound == null) {
+            store(address, size, value);
+        } else {
+            watcher.onStore(address, size, value);
+            bound.signal();
+        }
     }
 
     /** The guest writes {@code size} bytes of memory-mapped I/O; they are lost if nobody is there. */
     public void store(long address, int size, long value) {
+        watcher.onStore(address, size, value);
         BusCursor<MmioDevice> cursor = mmio.cursor();
         long mask = size == Long.BYTES ? -1 : (1L << (size * Byte.SIZE)) - 1;
         if (cursor.seek(address, size)) {

@@ -80,6 +80,11 @@ public final class FakeHypervisorVm implements HypervisorVm {
     }
 
     @Override
+    public Registration mapReadOnlyMemory(GuestRegion region) {
+        return mapMemory(region);
+    }
+
+    @Override
     public Registration bind(IoEvent event, Notifier notifier) {
         require(Capability.IO_EVENT);
         ioEvents.put(event, notifier);

@@ -30,10 +30,15 @@ public final class FakePciBus implements PciBus {
     private final Bus<PioDevice> pio;
     private final List<BusHandler<?>> mapped = new ArrayList<>();
     private final Map<PciAddress, PciDevice> functions = new TreeMap<>();
+    private volatile GuestWatcher watcher = GuestWatcher.NONE;
 
     FakePciBus(Bus<MmioDevice> mmio, Bus<PioDevice> pio) {
         this.mmio = mmio;
         this.pio = pio;
+    }
+
+    void watch(GuestWatcher other) {
+        watcher = other;
     }
 
     @Override
@@ -122,6 +127,7 @@ public final class FakePciBus implements PciBus {
     /** The guest writes a register of a device's function 0; it is lost if nobody is there. */
     public void writeConfig(int device, int offset, int size, int value) {
         PciDevice function = functions().get(PciAddress.ofDevice(device));
+        watcher.onConfigWrite(device, offset, size, value);
         if (function != null) {
             function.writeConfig(offset, size, value & mask(size));
         }

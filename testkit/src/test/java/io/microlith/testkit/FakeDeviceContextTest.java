@@ -13,6 +13,8 @@ import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,46 @@ class FakeDeviceContextTest {
             registration.close();
             assertThat(context.ioEvents()).isEmpty();
         }
+    }
+
+    @Test
+    void post_bound_ringsAndStoresNothing() {
+        Register register = new Register();
+        AddressRange range = context.mapMmio(0x1000, register);
+        List<String> seen = new ArrayList<>();
+        context.watch(new GuestWatcher() {
+            @Override
+            public void onStore(long address, int size, long value) {
+                seen.add(address - range.base() + " " + size + " " + value);
+            }
+        });
+        try (Notifier any = Notifier.create();
+                Notifier one = Notifier.create()) {
+            context.bind(IoEvent.mmio(range.base(), 4), any);
+            context.bind(IoEvent.mmio(range.base(), 4).matching(1), one);
+            context.post(range.base(), 4, 1);
+            assertThat(one.drain()).isTrue();
+            assertThat(any.drain()).isFalse();
+            context.post(range.base(), 4, 2);
+            assertThat(any.drain()).isTrue();
+            assertThat(register.value).isZero();
+            context.post(range.base(), 2, 3);
+            assertThat(register.value).isEqualTo(3);
+        }
+        assertThat(seen).containsExactly("0 4 1", "0 4 2", "0 2 3");
+    }
+
+    @Test
+    void watch_loads_areSeen() {
+        List<Long> seen = new ArrayList<>();
+        context.watch(new GuestWatcher() {
+            @Override
+            public void onLoad(long address, int size) {
+                seen.add(address + size);
+            }
+        });
+        assertThat(context.load(0xd000_0000L, 4)).isEqualTo(0xffff_ffffL);
+        assertThat(seen).containsExactly(0xd000_0004L);
     }
 
     @Test

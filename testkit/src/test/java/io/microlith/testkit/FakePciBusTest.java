@@ -10,6 +10,8 @@ import io.microlith.vmm.bus.pci.PciAddress;
 import io.microlith.vmm.bus.pci.PciDevice;
 import io.microlith.vmm.bus.pci.PciPin;
 import io.microlith.vmm.error.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,19 @@ class FakePciBusTest {
         assertThat(context.load(range.base(), 4)).isEqualTo(7);
         bus.unmapMemory(range, device);
         assertThat(context.load(range.base(), 4)).isEqualTo(0xffff_ffffL);
+    }
+
+    @Test
+    void watch_configWrites_areSeen() {
+        List<String> seen = new ArrayList<>();
+        context.watch(new GuestWatcher() {
+            @Override
+            public void onConfigWrite(int device, int offset, int size, int value) {
+                seen.add(device + " " + offset + " " + size + " " + value);
+            }
+        });
+        bus.writeConfig(3, 4, 2, 6);
+        assertThat(seen).containsExactly("3 4 2 6");
     }
 
     @Test

@@ -69,6 +69,9 @@ public final class Errno {
     /** ENOSYS. */
     public static final int ENOSYS = 38;
 
+    /** EBADFD. */
+    public static final int EBADFD = 77;
+
     /** EADDRINUSE. */
     public static final int EADDRINUSE = 98;
 

@@ -3,6 +3,8 @@ package io.microlith.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * Memory mapped into this process, of a file or of nothing; see mmap(2).
@@ -18,6 +20,8 @@ public final class Mapping {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int NO_FILE = -1;
+    private static final int MADV_DONTNEED = 4;
+    private static final int MADV_REMOVE = 9;
     private static final int MADV_DONTFORK = 10;
     private static final int MADV_HUGEPAGE = 14;
 
@@ -38,7 +42,7 @@ public final class Mapping {
      * @throws IllegalStateException if the arena is closed
      */
     public static MemorySegment shared(Pollable file, long offset, long size, Arena arena) {
-        return map(MAP_SHARED, file.fd(), offset, size, arena);
+        return map(PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), offset, size, arena);
     }
 
     /**
@@ -54,15 +58,30 @@ public final class Mapping {
     public static MemorySegment anonymous(long size, long alignment, Arena arena) {
         // Addresses cost nothing, and who needs alignment gets it from those in between.
         long room = Math.addExact(size, alignment);
-        MemorySegment mapping = map(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NO_FILE, 0, room, arena);
+        MemorySegment mapping =
+                map(PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NO_FILE, 0, room, arena);
         // Only spares a child process the page tables.
         var _ = Libc.call(MADVISE, mapping.address(), room, MADV_DONTFORK);
         return mapping.asSlice(-mapping.address() & (alignment - 1), size);
     }
 
+    /**
+     * Maps a file for reading only, shared; one that is open for reading will do.
+     *
+     * @param offset where in the file, a multiple of its page size
+     * @param size bytes, a multiple of the page size
+     * @param arena when it closes, the mapping goes
+     * @return a segment that refuses to be written
+     * @throws SystemCallException if the kernel refuses
+     * @throws IllegalStateException if the arena is closed
+     */
+    public static MemorySegment readOnly(Pollable file, long offset, long size, Arena arena) {
+        return map(PROT_READ, MAP_SHARED, file.fd(), offset, size, arena).asReadOnly();
+    }
+
     @SuppressWarnings("restricted")
-    private static MemorySegment map(int flags, int fd, long offset, long size, Arena arena) {
-        long address = Libc.callLong(Libc.MMAP, 0, size, PROT_READ | PROT_WRITE, flags, fd, offset);
+    private static MemorySegment map(int protection, int flags, int fd, long offset, long size, Arena arena) {
+        long address = Libc.callLong(Libc.MMAP, 0, size, protection, flags, fd, offset);
         SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + fd);
         boolean owned = false;
         try {
@@ -85,6 +104,41 @@ public final class Mapping {
      */
     public static boolean adviseHugePages(MemorySegment mapping) {
         return Libc.call(MADVISE, mapping.address(), mapping.byteSize(), MADV_HUGEPAGE) == 0;
+    }
+
+    /**
+     * Gives pages of memory without a file back to the kernel: they read as zero after that. See madvise(2),
+     * MADV_DONTNEED. Allocates nothing.
+     *
+     * @param mapping of {@link #anonymous}
+     * @param offset where in it, a multiple of the page size
+     * @param length bytes, a multiple of the page size
+     * @return 0 or a negative error number
+     */
+    public static int discard(MemorySegment mapping, long offset, long length) {
+        return advise(mapping, offset, length, MADV_DONTNEED);
+    }
+
+    /**
+     * Gives pages of a file in memory back to the kernel, for all who have it mapped: they read as zero after that. See
+     * madvise(2), MADV_REMOVE. Allocates nothing.
+     *
+     * @param mapping of {@link #shared}
+     * @param offset as for {@link #discard}
+     * @return 0 or a negative error number
+     */
+    public static int remove(MemorySegment mapping, long offset, long length) {
+        return advise(mapping, offset, length, MADV_REMOVE);
+    }
+
+    private static int advise(MemorySegment mapping, long offset, long length, int advice) {
+        Objects.checkFromIndexSize(offset, length, mapping.byteSize());
+        try {
+            // NATIVE: for the kernel only; the range is in the mapping, which lives until its arena closes.
+            return Libc.call(MADVISE, mapping.address() + offset, length, advice);
+        } finally {
+            Reference.reachabilityFence(mapping);
+        }
     }
 
     private static void unmap(MemorySegment mapping, long size) {

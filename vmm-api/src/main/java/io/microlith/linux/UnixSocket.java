@@ -27,8 +27,12 @@ public final class UnixSocket implements Pollable, AutoCloseable {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
+    private static final short POLLERR = 8;
+    private static final short POLLHUP = 16;
     private static final long PATH_OFFSET = 2;
+    private static final long REVENTS = 6;
 
     private static final MemorySegment SOCKET = Libc.function("socket");
     private static final MemorySegment SOCKETPAIR = Libc.function("socketpair");
@@ -37,6 +41,7 @@ public final class UnixSocket implements Pollable, AutoCloseable {
     private static final MemorySegment ACCEPT = Libc.function("accept4");
     private static final MemorySegment CONNECT = Libc.function("connect");
     private static final MemorySegment SHUTDOWN = Libc.function("shutdown");
+    private static final MemorySegment POLL = Libc.function("poll");
 
     private final Fd fd;
 
@@ -135,6 +140,22 @@ public final class UnixSocket implements Pollable, AutoCloseable {
     public void shutdownOutput() {
         // A connection that is gone needs no such word.
         var _ = fd.call(SHUTDOWN, SHUT_WR, 0);
+    }
+
+    /** Says that nothing more will be read; the other end's writes then fail with {@code EPIPE}. */
+    public void shutdownInput() {
+        var _ = fd.call(SHUTDOWN, SHUT_RD, 0);
+    }
+
+    /** Whether the other end is gone, and not only says that it will write no more. What it wrote may still be read. */
+    public boolean isHungUp() {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct pollfd: the descriptor, what is waited for beside errors and hang-ups, and what there is.
+            MemorySegment poll = arena.allocate(Integer.BYTES + 2 * Short.BYTES, Integer.BYTES);
+            poll.set(JAVA_INT, 0, fd.fd());
+            int result = Libc.call(POLL, poll.address(), 1, 0);
+            return result > 0 && (poll.get(JAVA_SHORT, REVENTS) & (POLLHUP | POLLERR)) != 0;
+        }
     }
 
     @Override

@@ -57,6 +57,11 @@ public final class BoardDeviceContext implements DeviceContext {
     }
 
     @Override
+    public String vm() {
+        return board.config().id();
+    }
+
+    @Override
     public GuestMemory memory() {
         return board.memory();
     }
@@ -87,6 +92,16 @@ public final class BoardDeviceContext implements DeviceContext {
     @Override
     public Registration mapMemory(GuestRegion region) {
         return board.vm().mapMemory(region);
+    }
+
+    @Override
+    public Registration mapReadOnlyMemory(GuestRegion region) {
+        return board.vm().mapReadOnlyMemory(region);
+    }
+
+    @Override
+    public AddressRange claimMemory(long size, long alignment) {
+        return resources.claimMemory(id, size, alignment);
     }
 
     @Override

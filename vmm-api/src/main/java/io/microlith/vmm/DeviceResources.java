@@ -25,6 +25,14 @@ public interface DeviceResources {
      */
     AddressRange claimFree(DeviceId device, long size);
 
+    /**
+     * Finds guest-physical addresses that nobody has, and that are beside RAM, for memory.
+     *
+     * @param size bytes
+     * @param alignment of the first address, a power of two
+     */
+    AddressRange claimMemory(DeviceId device, long size, long alignment);
+
     /** Gives a device an interrupt input, which it shares only if both sides are level-triggered. */
     void claim(DeviceId device, Interrupt interrupt);
 

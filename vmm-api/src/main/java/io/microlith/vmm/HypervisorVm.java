@@ -31,6 +31,14 @@ public interface HypervisorVm extends AutoCloseable {
     Registration mapMemory(GuestRegion region);
 
     /**
+     * Shows the guest memory that it cannot change, as {@link #mapMemory} shows what it can. What it writes there is an
+     * exit.
+     *
+     * @return to be closed to take it away from the guest again
+     */
+    Registration mapReadOnlyMemory(GuestRegion region);
+
+    /**
      * Makes a vCPU.
      *
      * @param index its number, from 0; the first one boots

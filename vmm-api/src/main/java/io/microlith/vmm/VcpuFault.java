@@ -7,7 +7,8 @@ package io.microlith.vmm;
  * @param vcpu the vCPU's number
  * @param reason the hypervisor's name for the exit, with its details
  * @param instruction the bytes at the instruction pointer in hexadecimal, or empty if they are not known
- * @param registers the registers, one group a line
+ * @param registers the registers, one group a line, as the hypervisor shows them after the exit: on AMD's processors a
+ *     triple fault leaves those of a reset
  */
 public record VcpuFault(int vcpu, String reason, String instruction, String registers) {
     /** All of it, over several lines. */

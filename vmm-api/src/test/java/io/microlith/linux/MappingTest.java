@@ -30,6 +30,22 @@ class MappingTest {
     }
 
     @Test
+    void readOnly_fileOpenForReading_isReadAndNotWritten(@TempDir Path directory) throws IOException {
+        byte[] content = new byte[(int) PAGE];
+        content[9] = 42;
+        Path path = Files.write(directory.resolve("content"), content);
+        try (Fd file = Fd.open(path, Fd.O_RDONLY);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment mapping = Mapping.readOnly(file, 0, PAGE, arena);
+            assertThat(mapping.get(JAVA_BYTE, 9)).isEqualTo((byte) 42);
+            assertThat(mapping.isReadOnly()).isTrue();
+            assertThatThrownBy(() -> Mapping.shared(file, 0, PAGE, arena))
+                    .isInstanceOf(SystemCallException.class)
+                    .hasMessageContaining("EACCES");
+        }
+    }
+
+    @Test
     void shared_fileClosed_mappingStays() {
         try (Arena arena = Arena.ofConfined()) {
             MemFd file = MemFd.create("short-lived", PAGE);

@@ -79,6 +79,30 @@ class UnixSocketTest {
     }
 
     @Test
+    void shutdownInput_otherEndsWritesFail() {
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket one = pair.get(0);
+                UnixSocket two = pair.get(1)) {
+            one.shutdownInput();
+            assertThat(PosixIo.write(two, new byte[1], 0, 1)).isEqualTo(-Errno.EPIPE);
+            send(one, "still");
+            assertThat(receive(two)).isEqualTo("still");
+        }
+    }
+
+    @Test
+    void isHungUp_otherEndIsGone_andNotBefore() {
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket one = pair.get(0)) {
+            assertThat(one.isHungUp()).isFalse();
+            pair.get(1).shutdownOutput();
+            assertThat(one.isHungUp()).isFalse();
+            pair.get(1).close();
+            assertThat(one.isHungUp()).isTrue();
+        }
+    }
+
+    @Test
     void write_otherEndIsGone_isEpipe() {
         List<UnixSocket> pair = UnixSocket.pair();
         try (UnixSocket one = pair.get(0)) {

@@ -7,6 +7,7 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Size;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where things are in the guest-physical address space of the PC board.
@@ -23,6 +24,7 @@ import java.util.List;
  *  0xfee0_0000    local APICs
  *  0xfeff_c000    pages that KVM needs on Intel processors
  * 0x1_0000_0000  RAM beyond 3 GiB
+ * 0x20_0000_0000 memory of devices' own, up to 256 GiB, or from where RAM ends if that is higher
  * 0x40_0000_0000 windows of PCI devices, 256 GiB, if RAM ends below
  * </pre>
  */
@@ -51,6 +53,11 @@ final class PcLayout {
 
     /** Where large ones can be besides: the upper half of what the smallest x86-64 processors address. */
     private static final AddressRange PCI_HIGH = new AddressRange(256 * GIB, 256 * GIB);
+
+    /**
+     * Where memory of devices' own begins: low enough for the smallest processors, and beyond the RAM of most guests.
+     */
+    private static final long MEMORY_BASE = 128 * GIB;
 
     /** PCI configuration space: one bus. */
     static final AddressRange ECAM = new AddressRange(0xe000_0000L, PciHostBridge.ECAM_SIZE);
@@ -96,5 +103,17 @@ final class PcLayout {
         boolean roomAbove = ram(memory).getLast().last() < PCI_HIGH.base() && addressBits >= ADDRESS_BITS;
         List<AddressRange> ranges = roomAbove ? List.of(PCI_LOW, PCI_HIGH) : List.of(PCI_LOW);
         return new PciWindows(List.of(PCI_PORTS), ranges);
+    }
+
+    /**
+     * Where memory of devices' own can be, beside RAM; empty if there is no room.
+     *
+     * @param addressBits how wide physical addresses are
+     */
+    static Optional<AddressRange> deviceMemory(Size memory, int addressBits) {
+        long base = Math.max(MEMORY_BASE, ram(memory).getLast().last() + 1);
+        return addressBits >= ADDRESS_BITS && base < PCI_HIGH.base()
+                ? Optional.of(new AddressRange(base, PCI_HIGH.base() - base))
+                : Optional.empty();
     }
 }

@@ -16,6 +16,7 @@ import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.BootSource;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.error.ConfigException;
@@ -35,7 +36,7 @@ final class PcPlatform implements Platform {
     private final BoardContext context;
     private final PcFirmware firmware;
     private final Optional<BootProtocol> boot;
-    private final PcResources resources = new PcResources();
+    private final PcResources resources;
     private final List<Device> devices = new ArrayList<>();
     private final PcChipset chipset;
     private final PristineState pristine;
@@ -52,6 +53,7 @@ final class PcPlatform implements Platform {
         this.context = context;
         this.firmware = firmware;
         boot = context.boot().map(PcPlatform::protocol);
+        resources = new PcResources(new PcDeviceMemory(() -> deviceMemory(context)));
         context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
         chipset = new PcChipset(context, resources, parts);
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
@@ -61,6 +63,11 @@ final class PcPlatform implements Platform {
         powerOns = IntStream.range(0, vcpus)
                 .mapToObj(i -> new VcpuPowerOn(processors, () -> pristine.vcpu(i)))
                 .toList();
+    }
+
+    private static Optional<AddressRange> deviceMemory(BoardContext context) {
+        int addressBits = CpuTemplate.addressBits((KvmHypervisor) context.hypervisor());
+        return PcLayout.deviceMemory(context.config().memory(), addressBits);
     }
 
     private static BootProtocol protocol(BootSource source) {
@@ -84,7 +91,7 @@ final class PcPlatform implements Platform {
         }
         context.devices()
                 .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
-        tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodes());
+        tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodesForTables(boot));
     }
 
     @Override
@@ -102,7 +109,8 @@ final class PcPlatform implements Platform {
         chipset.setUp();
         AcpiImage acpi = Objects.requireNonNull(tables, "devices come before power");
         acpi.writeTo(context.memory());
-        BootContext machine = new BootContext(context.memory(), MemoryMap.of(context.memory()), acpi.rsdpAddress());
+        BootContext machine = new BootContext(
+                context.memory(), MemoryMap.of(context.memory()), acpi.rsdpAddress(), resources.nodes());
         entry = boot.map(protocol -> protocol.load(machine)).orElse(null);
         if (entry != null) {
             EntryTables.write(context.memory(), entry.mode());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.boot.BootProtocol;
 import io.microlith.vmm.DeviceResources;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.pci.PciBus;
@@ -11,14 +12,25 @@ import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the devices of one machine have taken and told. */
 final class PcResources implements DeviceResources {
     private final PcWindows windows = new PcWindows();
     private final PcInterrupts interrupts = new PcInterrupts();
+    private final PcDeviceMemory memory;
     private final List<FirmwareNode> nodes = new ArrayList<>();
     private @Nullable PciBus pciBus;
+
+    /**
+     * Begins with nothing taken.
+     *
+     * @param memory the addresses for memory of devices' own
+     */
+    PcResources(PcDeviceMemory memory) {
+        this.memory = memory;
+    }
 
     /** Notes the PCI bus of the board. */
     void add(PciBus bus) {
@@ -33,6 +45,11 @@ final class PcResources implements DeviceResources {
     @Override
     public AddressRange claimFree(DeviceId device, long size) {
         return windows.claimFree(device, size);
+    }
+
+    @Override
+    public AddressRange claimMemory(DeviceId device, long size, long alignment) {
+        return memory.claim(device, size, alignment);
     }
 
     @Override
@@ -63,5 +80,12 @@ final class PcResources implements DeviceResources {
     /** What the firmware tables are to say, in the order in which it was told. */
     List<FirmwareNode> nodes() {
         return nodes;
+    }
+
+    /** Those that firmware tables have to tell of, for the kernel hears of them in no other way. */
+    List<FirmwareNode> nodesForTables(Optional<BootProtocol> boot) {
+        return nodes.stream()
+                .filter(node -> boot.map(protocol -> !protocol.describes(node)).orElse(true))
+                .toList();
     }
 }

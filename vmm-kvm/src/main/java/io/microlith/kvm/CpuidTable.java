@@ -17,6 +17,8 @@ final class CpuidTable {
     /** More than any KVM has (KVM_MAX_CPUID_ENTRIES is 256). */
     private static final int MOST_ENTRIES = 1024;
 
+    private static final MemorySegment NO_ENTRY = MemorySegment.ofArray(new byte[(int) KvmCpuidEntry2Layout.SIZE]);
+
     private CpuidTable() {}
 
     /** Reads a table of unknown length. */
@@ -57,8 +59,15 @@ final class CpuidTable {
         return table;
     }
 
+    /**
+     * What KVM filled in. Kernels before 6.9 leave the number of entries of a vCPU as it was: the room for them. The
+     * rest is zero then, as no entry is, for leaf 0 comes first.
+     */
     private static List<CpuidEntry> entries(MemorySegment table) {
         int count = table.get(JAVA_INT, KvmCpuid2Layout.NENT);
+        while (count > 0 && entry(table, count - 1).mismatch(NO_ENTRY) < 0) {
+            count--;
+        }
         List<CpuidEntry> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             MemorySegment at = entry(table, i);

@@ -151,7 +151,8 @@ public final class KvmVm implements HypervisorVm {
      *
      * @return to be closed before the memory goes
      */
-    public Registration addReadOnlyMemory(GuestRegion region) {
+    @Override
+    public Registration mapReadOnlyMemory(GuestRegion region) {
         return has(KvmCap.KVM_CAP_READONLY_MEM)
                 ? slots.add(region, EnumSet.of(SlotMode.READ_ONLY))
                 : fallbacks.readOnly(region);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
 import io.microlith.kvm.GuestDebug;
+import io.microlith.kvm.HostProfile;
 import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.KvmKind;
 import io.microlith.kvm.KvmVm;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.VcpuFault;
@@ -37,6 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @RequiresKvm
 @Timeout(120)
 class GuestFaultKvmIT {
+    /** {@code mov ebx, 0xd0000000; jmp rbx}, where no memory is. */
+    private static final String JUMP_TO_NOWHERE = "bb 00 00 00 d0 ff e3";
+
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     private final Queue<VcpuFault> faults = new ConcurrentLinkedQueue<>();
     private final Queue<String> unmapped = new ConcurrentLinkedQueue<>();
@@ -129,16 +134,28 @@ class GuestFaultKvmIT {
         assertThat(outcome.exitStatus()).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        // bb 00 00 00 d0  mov ebx, 0xd0000000
-        // ff e3           jmp rbx, where no memory is
-        "LONG_64, bb 00 00 00 d0 ff e3",
-        "LONG_64_USER, bb 00 00 00 d0 ff e3"
-    })
-    void run_guestJumpsToWhereNoMemoryIs_isFailedEmulation(CpuMode mode, String code) {
-        VmOutcome outcome = run(guest(mode, code));
+    @Test
+    void run_guestKernelJumpsToWhereNoMemoryIs_isFailedEmulation() {
+        assertFailedEmulation(run(guest(CpuMode.LONG_64, JUMP_TO_NOWHERE)));
+    }
 
+    /** KVM on hardware gives a program of the guest's an invalid opcode, for which this guest has no handler. */
+    @Test
+    void run_guestProgramJumpsToWhereNoMemoryIs_isFailedEmulationOrTripleFault() {
+        VmOutcome outcome = run(guest(CpuMode.LONG_64_USER, JUMP_TO_NOWHERE));
+
+        if (HostProfile.probe(kvm).kind() == KvmKind.SOFTWARE) {
+            assertFailedEmulation(outcome);
+        } else {
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            VmOutcome.TripleFault.class,
+                            end -> assertThat(faults).containsExactly(end.fault()));
+        }
+        assertThat(outcome.exitStatus()).isEqualTo(1);
+    }
+
+    private void assertFailedEmulation(VmOutcome outcome) {
         assertThat(outcome).isInstanceOfSatisfying(VmOutcome.EmulationFailed.class, end -> {
             assertThat(end.fault().reason()).contains("KVM_EXIT_INTERNAL_ERROR");
             assertThat(end.fault().registers()).contains("rip=00000000d0000000");

@@ -4,14 +4,19 @@ package io.microlith.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.board.boot.LinuxBoot;
+import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
 import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Size;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +30,7 @@ class PcResourcesTest {
 
     private final PcInterrupts interrupts = new PcInterrupts();
     private final PcWindows windows = new PcWindows();
+    private final PcDeviceMemory memory = new PcDeviceMemory(() -> PcLayout.deviceMemory(Size.gibibytes(1), 39));
 
     private static void assertRefused(String setting, String problem, ThrowingCallable action) {
         assertThatThrownBy(action).isInstanceOfSatisfying(ConfigException.class, e -> {
@@ -40,6 +46,25 @@ class PcResourcesTest {
                 "interrupt",
                 "net0 wants interrupt 5, which disk0 has",
                 () -> interrupts.claim(NET, new Interrupt(5, Trigger.EDGE)));
+    }
+
+    @Test
+    void nodesForTables_kernelToldOtherwise_leavesThoseOut() {
+        PcResources resources = new PcResources(memory);
+        FirmwareNode clock = new FirmwareNode("PNP0B00", List.of(), List.of(), List.of());
+        FirmwareNode disk = new FirmwareNode(
+                "LNRO0005",
+                List.of(new AddressRange(0xd000_0000L, 4096)),
+                List.of(),
+                List.of(new Interrupt(5, Trigger.EDGE)));
+        resources.describe(clock);
+        resources.describe(disk);
+        LinuxBoot boot = LinuxBoot.kernel(Path.of("vmlinuz"));
+        assertThat(resources.nodesForTables(Optional.empty())).containsExactly(clock, disk);
+        assertThat(resources.nodesForTables(Optional.of(boot))).containsExactly(clock, disk);
+        assertThat(resources.nodesForTables(Optional.of(boot.virtio(VirtioDiscovery.COMMAND_LINE))))
+                .containsExactly(clock);
+        assertThat(resources.nodes()).containsExactly(clock, disk);
     }
 
     @ParameterizedTest
@@ -123,7 +148,7 @@ class PcResourcesTest {
 
     @Test
     void pciBus_boardWithoutOne_isRefusedAndNamesTheDevice() {
-        assertRefused("pci", "disk0 wants a PCI bus", () -> new PcResources().pciBus(DISK));
+        assertRefused("pci", "disk0 wants a PCI bus", () -> new PcResources(memory).pciBus(DISK));
     }
 
     @Test
@@ -133,5 +158,29 @@ class PcResourcesTest {
         assertThat(PcLayout.pciWindows(Size.gibibytes(255), 39).memory()).containsExactly(low, high);
         assertThat(PcLayout.pciWindows(Size.gibibytes(256), 39).memory()).containsExactly(low);
         assertThat(PcLayout.pciWindows(Size.gibibytes(1), 36).memory()).containsExactly(low);
+    }
+
+    @Test
+    void claimMemory_twice_isAlignedApartAndAboveRam() {
+        long base = 128L << 30;
+        assertThat(memory.claim(DISK, 0x3000, 0x1000)).isEqualTo(new AddressRange(base, 0x3000));
+        assertThat(memory.claim(NET, 0x1000, 0x20_0000)).isEqualTo(new AddressRange(base + 0x20_0000, 0x1000));
+    }
+
+    @Test
+    void claimMemory_noRoom_isRefused() {
+        assertRefused("memory", "no room", () -> memory.claim(DISK, (128L << 30) + 1, 1));
+        assertRefused("memory", "no room", () -> memory.claim(DISK, 1, 1L << 62));
+        assertThat(memory.claim(DISK, 128L << 30, 1).size()).isEqualTo(128L << 30);
+        assertRefused("memory", "no room", () -> memory.claim(NET, 1, 1));
+    }
+
+    @Test
+    void deviceMemory_muchRamOrFewAddresses_hasLessOrNothing() {
+        assertThat(PcLayout.deviceMemory(Size.gibibytes(200), 39)).contains(new AddressRange(201L << 30, 55L << 30));
+        assertThat(PcLayout.deviceMemory(Size.gibibytes(255), 39)).isEmpty();
+        assertThat(PcLayout.deviceMemory(Size.gibibytes(1), 36)).isEmpty();
+        PcDeviceMemory none = new PcDeviceMemory(() -> PcLayout.deviceMemory(Size.gibibytes(1), 36));
+        assertRefused("memory", "there are no addresses", () -> none.claim(DISK, 1, 1));
     }
 }

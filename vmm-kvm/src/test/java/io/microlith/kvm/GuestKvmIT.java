@@ -173,7 +173,15 @@ class GuestKvmIT {
         VcpuFault fault = vcpu.fault();
         assertThat(fault.vcpu()).isZero();
         assertThat(fault.reason()).isEqualTo("KVM_EXIT_SHUTDOWN");
-        assertThat(fault.registers()).contains("rip=", "cr3=1000");
+        assertThat(fault.registers()).contains("rip=");
+        if (!isResetByShutdown()) {
+            assertThat(fault.registers()).contains("cr3=1000");
+        }
+    }
+
+    /** AMD's processors leave nothing defined after a shutdown, so KVM resets the vCPU there. */
+    private boolean isResetByShutdown() {
+        return CpuFeature.SVM.in(kvm.supportedCpuid());
     }
 
     @Test

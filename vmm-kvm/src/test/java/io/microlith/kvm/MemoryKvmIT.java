@@ -51,7 +51,7 @@ class MemoryKvmIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void addReadOnlyMemory_guestReadsItAndItsWriteIsAnExit(boolean complete) {
+    void mapReadOnlyMemory_guestReadsItAndItsWriteIsAnExit(boolean complete) {
         // 8b 43 02  mov eax, [rbx+2]
         // e7 10     out 0x10, eax
         // 89 03     mov [rbx], eax
@@ -59,7 +59,7 @@ class MemoryKvmIT {
         try (KvmHypervisor kvm = KvmHypervisor.open(KvmHypervisor.DEVICE, hidden);
                 MappedMemory rom = extraMemory(4096);
                 TinyGuest guest = new TinyGuest(kvm);
-                Registration slot = guest.vm().addReadOnlyMemory(region(rom))) {
+                Registration slot = guest.vm().mapReadOnlyMemory(region(rom))) {
             rom.memory().putInt(EXTRA + 2, 0x8122_3344);
             guest.user("8b 43 02 e7 10 89 03").registers(r -> r.rbx(EXTRA));
 

@@ -59,6 +59,15 @@ class StateKvmIT {
         open(Set.of(hidden));
     }
 
+    private boolean hasXcrs() {
+        return kvm.extension(KvmCap.KVM_CAP_XCRS) > 0;
+    }
+
+    /** What a host without XSAVE has not is there to be read, with nothing in it. */
+    private Set<VcpuBlock> writableBlocks() {
+        return hasXcrs() ? EnumSet.allOf(VcpuBlock.class) : EnumSet.complementOf(EnumSet.of(VcpuBlock.XCRS));
+    }
+
     private static ByteBuffer littleEndian(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -126,14 +135,15 @@ class StateKvmIT {
         assertThat(loaded.xmmLow(3)).isEqualTo(0x1122_3344_5566_7788L);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void vcpuBlock_writtenAsRead_isReadTheSame(VcpuBlock block) {
-        byte[] state = vcpu.get(block);
+    @Test
+    void vcpuBlock_writtenAsRead_isReadTheSame() {
+        for (VcpuBlock block : writableBlocks()) {
+            byte[] state = vcpu.get(block);
 
-        vcpu.set(block, state);
+            vcpu.set(block, state);
 
-        assertThat(vcpu.get(block)).isEqualTo(state);
+            assertThat(vcpu.get(block)).as(block.name()).isEqualTo(state);
+        }
     }
 
     @ParameterizedTest
@@ -181,10 +191,14 @@ class StateKvmIT {
     }
 
     @Test
-    void xcrs_sseSwitchedOn_isReadBack() {
+    void xcrs_sseSwitchedOn_isReadBackOrRefusedWithoutXsave() {
         byte[] state = vcpu.get(VcpuBlock.XCRS);
         littleEndian(state).putInt(0, 1);
         littleEndian(state).putLong(XCR0_VALUE, 3);
+        if (!hasXcrs()) {
+            assertThatThrownBy(() -> vcpu.set(VcpuBlock.XCRS, state)).isInstanceOf(KvmException.class);
+            return;
+        }
 
         vcpu.set(VcpuBlock.XCRS, state);
 
@@ -285,9 +299,10 @@ class StateKvmIT {
 
     @Test
     void save_completeHost_hasTheNewestOfEachPart() {
-        assertThat(vcpu.save(List.of()).blocks().keySet())
-                .isEqualTo(
-                        EnumSet.complementOf(EnumSet.of(VcpuBlock.SPECIAL_REGISTERS, VcpuBlock.XSAVE, VcpuBlock.FPU)));
+        Set<VcpuBlock> expected = EnumSet.copyOf(writableBlocks());
+        expected.removeAll(Set.of(VcpuBlock.SPECIAL_REGISTERS, VcpuBlock.XSAVE, VcpuBlock.FPU));
+
+        assertThat(vcpu.save(List.of()).blocks().keySet()).isEqualTo(expected);
     }
 
     @Test

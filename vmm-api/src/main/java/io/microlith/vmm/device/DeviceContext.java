@@ -23,6 +23,9 @@ public interface DeviceContext {
     /** The name the device has in this VM. */
     DeviceId id();
 
+    /** The name of the VM, for logs and recordings. */
+    String vm();
+
     /** The guest's memory. */
     GuestMemory memory();
 
@@ -50,6 +53,24 @@ public interface DeviceContext {
      * @throws io.microlith.vmm.error.HypervisorException if the host refuses
      */
     Registration mapMemory(GuestRegion region);
+
+    /**
+     * Shows the guest memory that it cannot change, as {@link #mapMemory} shows what it can. What it writes there goes
+     * nowhere, and takes an exit.
+     *
+     * @return to be closed to take it away from the guest again
+     * @throws io.microlith.vmm.error.HypervisorException if the host refuses
+     */
+    Registration mapReadOnlyMemory(GuestRegion region);
+
+    /**
+     * Takes guest-physical addresses beside RAM, of the board's choice, to show memory at: as many as a window for
+     * registers could not have. The same for each machine that is put together in the same way.
+     *
+     * @param size bytes
+     * @param alignment of the first address, a power of two
+     */
+    AddressRange claimMemory(long size, long alignment);
 
     /** Answers at a fixed range of ports. */
     void mapPio(AddressRange range, PioDevice handler);

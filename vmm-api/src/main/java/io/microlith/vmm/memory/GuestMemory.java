@@ -87,6 +87,24 @@ public interface GuestMemory {
         write(gpa, from, 0, from.length);
     }
 
+    /** Copies from guest memory into a segment of this process's own memory. Allocates nothing. */
+    void read(long gpa, MemorySegment into, long offset, long length);
+
+    /** Copies from a segment of this process's own memory into guest memory. Allocates nothing. */
+    void write(long gpa, MemorySegment from, long offset, long length);
+
     /** Sets {@code length} bytes to zero. */
     void zero(long gpa, long length);
+
+    /**
+     * Gives pages back to the host: they read as zero after that, and cost nothing until they are touched again. Pages
+     * of the host that are only partly in the range stay as they are; those are of 4 KiB, or of 2 MiB for
+     * {@link PageBacking#HUGE_2M}. Others may use the memory meanwhile: they find what was there, or zero. Allocates
+     * nothing.
+     *
+     * @param gpa a multiple of 4096, else {@link IllegalArgumentException}
+     * @param length bytes, a multiple of 4096 likewise
+     * @return 0, or a negative error number ({@link io.microlith.linux.Errno}) if the host keeps its pages
+     */
+    int discard(long gpa, long length);
 }

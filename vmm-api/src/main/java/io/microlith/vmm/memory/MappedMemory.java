@@ -49,7 +49,7 @@ public final class MappedMemory implements AutoCloseable {
                 return new MappedMemory(arena, null, new RegionMemory(anonymous(ranges, arena)));
             }
             file = backing == PageBacking.HUGE_2M ? MemFd.createHuge(name, total) : MemFd.create(name, total);
-            return new MappedMemory(arena, file, new RegionMemory(shared(file, ranges, arena)));
+            return new MappedMemory(arena, file, new RegionMemory(shared(file, ranges, arena), pageSize(backing)));
         } catch (SystemCallException e) {
             release(arena, file);
             if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE) {
@@ -87,10 +87,14 @@ public final class MappedMemory implements AutoCloseable {
     }
 
     private static void checkAlignment(AddressRange range, PageBacking backing) {
-        long page = backing == PageBacking.HUGE_2M ? HUGE_PAGE : 4096;
+        long page = pageSize(backing);
         if (range.base() % page != 0 || range.size() % page != 0) {
             throw new ConfigException("memory", range + " is not a multiple of " + Size.bytes(page));
         }
+    }
+
+    private static long pageSize(PageBacking backing) {
+        return backing == PageBacking.HUGE_2M ? HUGE_PAGE : 4096;
     }
 
     private static void release(Arena arena, @Nullable MemFd file) {

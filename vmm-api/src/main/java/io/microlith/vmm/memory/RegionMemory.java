@@ -3,6 +3,7 @@ package io.microlith.vmm.memory;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.microlith.linux.Mapping;
 import io.microlith.vmm.error.MemoryAccessException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,8 @@ public final class RegionMemory implements GuestMemory {
     private static final VarHandle ALIGNED_SHORT =
             ValueLayout.JAVA_SHORT.withOrder(LITTLE_ENDIAN).varHandle();
 
+    private static final long PAGE = 4096;
+
     private final List<GuestRegion> regions;
 
     /** The regions again, as arrays for the lookup of every access. */
@@ -28,12 +31,21 @@ public final class RegionMemory implements GuestMemory {
     private final MemorySegment[] segments;
     private final long size;
 
+    /** The bytes of the host's pages. */
+    private final long pageSize;
+
     /**
      * Makes memory of regions.
      *
      * @throws IllegalArgumentException if two of them overlap
      */
     public RegionMemory(List<GuestRegion> regions) {
+        this(regions, PAGE);
+    }
+
+    /** The same of regions with larger pages of the host's behind them, at whose borders they begin and end. */
+    RegionMemory(List<GuestRegion> regions, long pageSize) {
+        this.pageSize = pageSize;
         this.regions = regions.stream()
                 .sorted((a, b) -> Long.compare(a.gpa(), b.gpa()))
                 .toList();
@@ -150,8 +162,38 @@ public final class RegionMemory implements GuestMemory {
     }
 
     @Override
+    public void read(long gpa, MemorySegment into, long offset, long length) {
+        int region = region(gpa, length);
+        MemorySegment.copy(segments[region], gpa - bases[region], into, offset, length);
+    }
+
+    @Override
+    public void write(long gpa, MemorySegment from, long offset, long length) {
+        int region = region(gpa, length);
+        MemorySegment.copy(from, offset, segments[region], gpa - bases[region], length);
+    }
+
+    @Override
     public void zero(long gpa, long length) {
         slice(gpa, length).fill((byte) 0);
+    }
+
+    @Override
+    public int discard(long gpa, long length) {
+        if ((gpa & (PAGE - 1)) != 0 || (length & (PAGE - 1)) != 0) {
+            throw new IllegalArgumentException("gpa=0x" + Long.toHexString(gpa) + " and length=0x"
+                    + Long.toHexString(length) + " are not multiples of " + PAGE);
+        }
+        int region = region(gpa, length);
+        long offset = gpa - bases[region];
+        long begin = (offset + pageSize - 1) & -pageSize;
+        long end = (offset + length) & -pageSize;
+        if (begin >= end) {
+            return 0;
+        }
+        return regions.get(region).file().isPresent()
+                ? Mapping.remove(segments[region], begin, end - begin)
+                : Mapping.discard(segments[region], begin, end - begin);
     }
 
     private int alignedRegion(long gpa) {

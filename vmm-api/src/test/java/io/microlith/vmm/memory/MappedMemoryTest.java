@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.linux.Mapping;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.MemoryAccessException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -66,6 +67,72 @@ class MappedMemoryTest {
             assertThat(memory.regions())
                     .allSatisfy(region ->
                             assertThat(region.segment().address() % (2L << 20)).isZero());
+        }
+    }
+
+    @Test
+    void discard_pages_readAsZeroAndCostNothing() throws IOException {
+        for (PageBacking backing : List.of(PageBacking.SMALL, PageBacking.TRANSPARENT_HUGE)) {
+            List<AddressRange> ranges = List.of(new AddressRange(0, 4 << 20), new AddressRange(GIB, 4 << 20));
+            try (MappedMemory mapped = MappedMemory.map("discarded", ranges, backing)) {
+                GuestMemory memory = mapped.memory();
+                memory.slice(0, 4 << 20).fill((byte) 7);
+                memory.slice(GIB, 4 << 20).fill((byte) 7);
+                assertThat(memory.discard(GIB + 4096, (4 << 20) - 8192)).isZero();
+                assertThat(memory.getLong(GIB + 4088)).isEqualTo(0x0707070707070707L);
+                assertThat(memory.getLong(GIB + 4096)).isZero();
+                assertThat(memory.getLong(GIB + (4 << 20) - 4104)).isZero();
+                assertThat(memory.getLong(GIB + (4 << 20) - 4096)).isEqualTo(0x0707070707070707L);
+                assertThat(memory.getLong((4 << 20) - 8)).isEqualTo(0x0707070707070707L);
+                if (backing == PageBacking.SMALL) {
+                    assertThat(residentKibibytes("memfd:discarded")).isBetween(4096L, 4200L);
+                }
+                memory.putLong(GIB + 8192, 5);
+                assertThat(memory.getLong(GIB + 8192)).isEqualTo(5);
+                assertThat(memory.discard(0, 0)).isZero();
+            }
+        }
+    }
+
+    /** Whoever has the file mapped sees it. */
+    @Test
+    void discard_sharedPages_areGoneForAll() {
+        List<AddressRange> ranges = List.of(new AddressRange(0, 8192), new AddressRange(GIB, 8192));
+        try (MappedMemory mapped = MappedMemory.map("shared", ranges, PageBacking.SMALL);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment peer =
+                    Mapping.shared(mapped.memory().regions().getFirst().file().orElseThrow(), 0, 16384, arena);
+            peer.fill((byte) 1);
+            assertThat(mapped.memory().discard(GIB, 4096)).isZero();
+            assertThat(peer.get(ValueLayout.JAVA_BYTE, 8191)).isEqualTo((byte) 1);
+            assertThat(peer.get(ValueLayout.JAVA_BYTE, 8192)).isZero();
+            assertThat(peer.get(ValueLayout.JAVA_BYTE, 12288)).isEqualTo((byte) 1);
+        }
+    }
+
+    @Test
+    void discard_partOfALargerPage_leavesIt() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pages = Mapping.anonymous(4 << 20, 2 << 20, arena);
+            GuestMemory memory = new RegionMemory(List.of(GuestRegion.anonymous(0, pages)), 2 << 20);
+            pages.fill((byte) 1);
+            assertThat(memory.discard(4096, (4 << 20) - 4096)).isZero();
+            assertThat(memory.getByte((2 << 20) - 1)).isEqualTo((byte) 1);
+            assertThat(memory.getByte(2 << 20)).isZero();
+            assertThat(memory.discard(0, 4096)).isZero();
+            assertThat(memory.getByte(0)).isEqualTo((byte) 1);
+        }
+    }
+
+    @Test
+    void discard_notPagesInMemory_isRefused() {
+        try (MappedMemory mapped = MappedMemory.map("refused", List.of(new AddressRange(0, 8192)), PageBacking.SMALL)) {
+            GuestMemory memory = mapped.memory();
+            assertThatThrownBy(() -> memory.discard(1, 4096)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> memory.discard(0, 4095)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> memory.discard(4096, 8192)).isInstanceOf(MemoryAccessException.class);
+            assertThatThrownBy(() -> memory.discard(0, -4096)).isInstanceOf(MemoryAccessException.class);
+            assertThatThrownBy(() -> memory.discard(Long.MIN_VALUE, 4096)).isInstanceOf(MemoryAccessException.class);
         }
     }
 

@@ -121,6 +121,20 @@ class RegionMemoryTest {
     }
 
     @Test
+    void copy_segment_isBothWays() {
+        MemorySegment segment = arena.allocate(8);
+        segment.set(ValueLayout.JAVA_INT, 4, 0x04030201);
+        memory.write(HIGH + 1, segment, 4, 4);
+        assertThat(memory.getInt(HIGH + 1)).isEqualTo(0x04030201);
+        memory.read(HIGH + 2, segment, 0, 3);
+        assertThat(segment.get(ValueLayout.JAVA_INT, 0)).isEqualTo(0x00040302);
+        assertThatThrownBy(() -> memory.read(HOLE, segment, 0, 4)).isInstanceOf(MemoryAccessException.class);
+        assertThatThrownBy(() -> memory.write(HOLE - 1, segment, 0, 4)).isInstanceOf(MemoryAccessException.class);
+        assertThatThrownBy(() -> memory.write(0, segment, 0, -1)).isInstanceOf(MemoryAccessException.class);
+        assertThatThrownBy(() -> memory.write(0, segment, 6, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
     void zero_partOfARegion_leavesTheRest() {
         memory.write(0x1000, new byte[] {1, 2, 3, 4});
         memory.zero(0x1001, 2);

@@ -2,6 +2,7 @@
 package io.microlith.board.boot;
 
 import io.microlith.vmm.BootSource;
+import io.microlith.vmm.device.FirmwareNode;
 
 /**
  * A kernel and the way in which it is started. The x86 board starts any of these; an embedder may write another.
@@ -18,4 +19,9 @@ public interface BootProtocol extends BootSource {
      *     this machine; guest memory may have been written by then
      */
     EntryState load(BootContext context);
+
+    /** Whether it tells the kernel of a device itself: the device is then in no firmware table. */
+    default boolean describes(FirmwareNode node) {
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.boot;
 
+import io.microlith.vmm.device.FirmwareNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,26 +20,38 @@ public final class KernelBoot implements BootProtocol {
     private final Path kernel;
     private final Optional<Path> initrd;
     private final String commandLine;
+    private final VirtioDiscovery virtio;
 
-    private KernelBoot(Path kernel, Optional<Path> initrd, String commandLine) {
+    private KernelBoot(Path kernel, Optional<Path> initrd, String commandLine, VirtioDiscovery virtio) {
         this.kernel = kernel;
         this.initrd = initrd;
         this.commandLine = commandLine;
+        this.virtio = virtio;
     }
 
     /** Begins with a kernel, without initial RAM disk, with an empty command line. */
     public static KernelBoot kernel(Path file) {
-        return new KernelBoot(file, Optional.empty(), "");
+        return new KernelBoot(file, Optional.empty(), "", VirtioDiscovery.ACPI);
     }
 
     /** Sets the initial RAM disk, or for a multiboot kernel its only module. */
     public KernelBoot initrd(Path file) {
-        return new KernelBoot(kernel, Optional.of(file), commandLine);
+        return new KernelBoot(kernel, Optional.of(file), commandLine, virtio);
     }
 
     /** Sets the kernel's command line. */
     public KernelBoot commandLine(String text) {
-        return new KernelBoot(kernel, initrd, text);
+        return new KernelBoot(kernel, initrd, text, virtio);
+    }
+
+    /** Says how the kernel hears of virtio devices on MMIO. */
+    public KernelBoot virtio(VirtioDiscovery discovery) {
+        return new KernelBoot(kernel, initrd, commandLine, discovery);
+    }
+
+    @Override
+    public boolean describes(FirmwareNode node) {
+        return virtio.isOnCommandLine(node);
     }
 
     @Override
@@ -48,7 +61,7 @@ public final class KernelBoot implements BootProtocol {
         try (ImageFile file = ImageFile.open("kernel", kernel)) {
             KernelImage image = KernelImage.detect(file);
             LOG.debug("kernel={} kind={}", kernel, image.kind());
-            return image.load(context, new BootFiles(commandLine, modules));
+            return image.load(context, new BootFiles(virtio.extend(commandLine, context.nodes()), modules));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.boot;
 
+import io.microlith.vmm.device.FirmwareNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,26 +18,38 @@ public final class LinuxBoot implements BootProtocol {
     private final Path kernel;
     private final Optional<Path> initrd;
     private final String commandLine;
+    private final VirtioDiscovery virtio;
 
-    private LinuxBoot(Path kernel, Optional<Path> initrd, String commandLine) {
+    private LinuxBoot(Path kernel, Optional<Path> initrd, String commandLine, VirtioDiscovery virtio) {
         this.kernel = kernel;
         this.initrd = initrd;
         this.commandLine = commandLine;
+        this.virtio = virtio;
     }
 
     /** Begins with a kernel, without initial RAM disk, with an empty command line. */
     public static LinuxBoot kernel(Path file) {
-        return new LinuxBoot(file, Optional.empty(), "");
+        return new LinuxBoot(file, Optional.empty(), "", VirtioDiscovery.ACPI);
     }
 
     /** Sets the initial RAM disk. */
     public LinuxBoot initrd(Path file) {
-        return new LinuxBoot(kernel, Optional.of(file), commandLine);
+        return new LinuxBoot(kernel, Optional.of(file), commandLine, virtio);
     }
 
     /** Sets the kernel's command line. */
     public LinuxBoot commandLine(String text) {
-        return new LinuxBoot(kernel, initrd, text);
+        return new LinuxBoot(kernel, initrd, text, virtio);
+    }
+
+    /** Says how the kernel hears of virtio devices on MMIO. */
+    public LinuxBoot virtio(VirtioDiscovery discovery) {
+        return new LinuxBoot(kernel, initrd, commandLine, discovery);
+    }
+
+    @Override
+    public boolean describes(FirmwareNode node) {
+        return virtio.isOnCommandLine(node);
     }
 
     @Override
@@ -48,7 +61,7 @@ public final class LinuxBoot implements BootProtocol {
             if (image instanceof MultibootKernel) {
                 throw file.broken("is a multiboot kernel, not Linux: boot it as such");
             }
-            return image.load(context, new BootFiles(commandLine, modules));
+            return image.load(context, new BootFiles(virtio.extend(commandLine, context.nodes()), modules));
         }
     }
 

@@ -7,6 +7,7 @@ import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.state.Snapshotable;
+import io.microlith.vmm.stream.OutputPump;
 
 /**
  * A port to which a guest writes text, one byte at a time, with nothing to set up first. Reading gives {@code 0xe9}, by
@@ -23,7 +24,7 @@ public final class DebugConsoleDevice implements Device, PioDevice, Snapshotable
 
     DebugConsoleDevice(DebugConsoleConfig config, DeviceContext context) {
         id = context.id();
-        output = new OutputPump(id.toString(), config.output(), new Owner());
+        output = new OutputPump(id.toString(), config.output(), OutputPump.FOR_A_LINE, new Owner());
         context.mapPio(new AddressRange(config.port(), 1), this);
     }
 

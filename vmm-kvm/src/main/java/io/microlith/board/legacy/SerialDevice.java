@@ -14,6 +14,7 @@ import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.event.InterruptLine;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.state.Snapshotable;
+import io.microlith.vmm.stream.OutputPump;
 import java.util.List;
 
 /**
@@ -58,7 +59,7 @@ public final class SerialDevice implements Device, PioDevice, Snapshotable<Seria
         control = context.control();
         loop = context.eventLoop();
         events = config.events();
-        output = new OutputPump(id.toString(), config.output(), new OutputOwner());
+        output = new OutputPump(id.toString(), config.output(), OutputPump.FOR_A_LINE, new OutputOwner());
         input = config.input().orElseGet(SerialInput::new);
         uart.load(state);
 

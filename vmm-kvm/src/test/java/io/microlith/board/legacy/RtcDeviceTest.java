@@ -3,6 +3,7 @@ package io.microlith.board.legacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;

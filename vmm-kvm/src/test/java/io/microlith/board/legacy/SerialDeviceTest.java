@@ -4,7 +4,10 @@ package io.microlith.board.legacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.testkit.Eventually;
+import io.microlith.testkit.FailingStream;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.testkit.StuckStream;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
@@ -12,6 +15,7 @@ import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.device.Interrupt;
 import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.stream.OutputPump;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

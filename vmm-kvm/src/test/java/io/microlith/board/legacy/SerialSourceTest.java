@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.linux.Fd;
+import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceSpec;

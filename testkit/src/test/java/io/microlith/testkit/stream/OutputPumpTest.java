@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.board.legacy;
+package io.microlith.testkit.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.testkit.Eventually;
+import io.microlith.testkit.FailingStream;
+import io.microlith.testkit.StuckStream;
+import io.microlith.vmm.stream.OutputPump;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,7 +59,7 @@ class OutputPumpTest {
                 shown.complete(toString(StandardCharsets.US_ASCII));
             }
         };
-        try (OutputPump pump = new OutputPump("prompt", terminal, owner)) {
+        try (OutputPump pump = new OutputPump("prompt", terminal, OutputPump.FOR_A_LINE, owner)) {
             offer(pump, "$");
 
             assertThat(shown.get(10, TimeUnit.SECONDS)).isEqualTo("$");
@@ -73,7 +77,7 @@ class OutputPumpTest {
             }
         };
         String text = "0123456789".repeat(2000);
-        try (OutputPump pump = new OutputPump("burst", stream, owner)) {
+        try (OutputPump pump = new OutputPump("burst", stream, OutputPump.FOR_A_LINE, owner)) {
             offer(pump, text);
             pump.drain();
         }
@@ -83,9 +87,40 @@ class OutputPumpTest {
     }
 
     @Test
+    void offer_manyBytes_takesWhatThereIsRoomFor() throws Exception {
+        StuckStream stuck = new StuckStream();
+        byte[] bytes = "0123456789\n".repeat(OutputPump.CAPACITY / 8).getBytes(StandardCharsets.US_ASCII);
+        try (OutputPump pump = new OutputPump("bulk", stuck, Duration.ZERO, owner)) {
+            assertThat(pump.offer(bytes, 3, 10)).isEqualTo(10);
+            stuck.awaitWrite();
+            assertThat(pump.offer(bytes, 0, bytes.length)).isEqualTo(OutputPump.CAPACITY);
+            assertThat(pump.offer(bytes, 0, bytes.length)).isZero();
+
+            stuck.release();
+
+            assertThat(owner.room.get(10, TimeUnit.SECONDS)).isTrue();
+            pump.drain();
+        }
+        assertThat(stuck.written()).isEqualTo(10 + OutputPump.CAPACITY);
+    }
+
+    @Test
+    void offer_manyBytes_arriveAsTheyAre() {
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        byte[] bytes = "some\nlines\nand more".repeat(100).getBytes(StandardCharsets.US_ASCII);
+        try (OutputPump pump = new OutputPump("whole", stream, OutputPump.FOR_A_LINE, owner)) {
+            for (int i = 0; i < bytes.length; i += 7) {
+                int length = Math.min(7, bytes.length - i);
+                assertThat(pump.offer(bytes, i, length)).isEqualTo(length);
+            }
+        }
+        assertThat(stream.toByteArray()).isEqualTo(bytes);
+    }
+
+    @Test
     void offer_nothing_startsNoThread() {
-        new OutputPump("silent", OutputStream.nullOutputStream(), owner).close();
-        OutputPump pump = new OutputPump("silent", OutputStream.nullOutputStream(), owner);
+        new OutputPump("silent", OutputStream.nullOutputStream(), OutputPump.FOR_A_LINE, owner).close();
+        OutputPump pump = new OutputPump("silent", OutputStream.nullOutputStream(), OutputPump.FOR_A_LINE, owner);
 
         assertThat(hasThread("silent")).isFalse();
         pump.close();
@@ -94,7 +129,7 @@ class OutputPumpTest {
     @Test
     void close_used_writesTheRestAndEndsItsThread() {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        OutputPump pump = new OutputPump("ended", stream, owner);
+        OutputPump pump = new OutputPump("ended", stream, OutputPump.FOR_A_LINE, owner);
         offer(pump, "the rest");
         pump.close();
 
@@ -107,7 +142,7 @@ class OutputPumpTest {
     @Test
     void offer_streamStuck_takesWhatItHoldsAndThenNothing() throws Exception {
         StuckStream stuck = new StuckStream();
-        try (OutputPump pump = new OutputPump("stuck", stuck, owner)) {
+        try (OutputPump pump = new OutputPump("stuck", stuck, OutputPump.FOR_A_LINE, owner)) {
             offer(pump, "a");
             stuck.awaitWrite();
             offer(pump, "b".repeat(OutputPump.CAPACITY - 1));
@@ -129,7 +164,7 @@ class OutputPumpTest {
     @Test
     void close_streamStuck_returnsAndThreadEndsWithTheWrite() throws Exception {
         StuckStream stuck = new StuckStream();
-        OutputPump pump = new OutputPump("abandoned", stuck, owner);
+        OutputPump pump = new OutputPump("abandoned", stuck, OutputPump.FOR_A_LINE, owner);
         offer(pump, "a");
         stuck.awaitWrite();
         long start = System.nanoTime();
@@ -146,7 +181,7 @@ class OutputPumpTest {
     @Test
     void drain_interrupted_stillDrainsAndKeepsTheInterrupt() {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        try (OutputPump pump = new OutputPump("interrupted", stream, owner)) {
+        try (OutputPump pump = new OutputPump("interrupted", stream, OutputPump.FOR_A_LINE, owner)) {
             offer(pump, "text");
             Thread.currentThread().interrupt();
             pump.drain();
@@ -159,7 +194,7 @@ class OutputPumpTest {
     @Test
     void offer_streamFailed_dropsAndHasRoom() {
         IOException broken = new IOException("broken pipe");
-        try (OutputPump pump = new OutputPump("broken", new FailingStream(broken), owner)) {
+        try (OutputPump pump = new OutputPump("broken", new FailingStream(broken), OutputPump.FOR_A_LINE, owner)) {
             offer(pump, "a");
             pump.drain();
             offer(pump, "b".repeat(2 * OutputPump.CAPACITY));
@@ -179,7 +214,7 @@ class OutputPumpTest {
                 throw broken;
             }
         };
-        try (OutputPump pump = new OutputPump("odd", odd, owner)) {
+        try (OutputPump pump = new OutputPump("odd", odd, OutputPump.FOR_A_LINE, owner)) {
             offer(pump, "a");
             pump.drain();
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.board.legacy;
+package io.microlith.testkit;
 
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A stream whose first write does not return until it is released, whether it is interrupted or not. */
-final class StuckStream extends OutputStream {
+public final class StuckStream extends OutputStream {
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger written = new AtomicInteger();
+
+    /** Makes a stream that is not stuck yet. */
+    public StuckStream() {}
 
     @Override
     public void write(int value) {
@@ -30,17 +33,17 @@ final class StuckStream extends OutputStream {
     }
 
     /** Waits until a write is stuck. */
-    void awaitWrite() throws InterruptedException {
+    public void awaitWrite() throws InterruptedException {
         entered.await();
     }
 
     /** Lets all writes return. */
-    void release() {
+    public void release() {
         released.countDown();
     }
 
     /** The bytes of the writes that returned. */
-    int written() {
+    public int written() {
         return written.get();
     }
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.board.legacy;
+package io.microlith.testkit;
 
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** A stream that takes nothing. */
-final class FailingStream extends OutputStream {
+public final class FailingStream extends OutputStream {
     private final IOException cause;
 
-    FailingStream(IOException cause) {
+    /**
+     * Makes a stream.
+     *
+     * @param cause what each write throws
+     */
+    public FailingStream(IOException cause) {
         this.cause = cause;
     }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.board.legacy;
+package io.microlith.vmm.stream;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,29 +13,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries bytes from vCPU threads to a stream that may be slow, stuck or broken, without a vCPU ever waiting for it.
+ * Carries bytes from vCPUs and event loops to a stream that may be slow, stuck or broken, without any of them ever
+ * waiting for it. Any thread.
  *
- * <p>A daemon thread of its own, started with the first byte, writes and flushes. It lets bytes gather until a line
- * ends, or until none comes for a while, so that a line costs one write and not eighty, and a prompt with no end of
- * line still shows at once, to a human. A stream that fails gets nothing more; the bytes after that are dropped.
+ * <p>A daemon thread of its own, started with the first byte, writes and flushes. It can let bytes gather until a line
+ * ends, or until none comes for a while, so that a line costs one write and not eighty. A stream that fails gets
+ * nothing more; the bytes after that are dropped.
  */
-final class OutputPump implements AutoCloseable {
+public final class OutputPump implements AutoCloseable {
     /** The bytes it holds for a stream that is slow. */
-    static final int CAPACITY = 1 << 16;
+    public static final int CAPACITY = 1 << 16;
+
+    /** For lines that are printed byte by byte: a prompt with no end of line still shows at once, to a human. */
+    public static final Duration FOR_A_LINE = Duration.ofMillis(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
     private static final int FIRST_CAPACITY = 256;
-    /**
-     * How long none may come until those that gathered are written: at first, and when it has doubled the last time.
-     */
-    private static final long FIRST_PAUSE_NANOS = 10_000_000;
+    /** How many times the first pause is the last. */
+    private static final int PAUSE_GROWTH = 4;
 
-    private static final long LAST_PAUSE_NANOS = 40_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final long FAREWELL_MILLIS = 100;
 
     /** What its owner hears, on the pump's thread and with no lock of the pump's held. */
-    interface Owner {
+    public interface Owner {
         /** There is room, perhaps after there was {@linkplain #hasRoom too little}. */
         void onRoom();
 
@@ -45,6 +47,7 @@ final class OutputPump implements AutoCloseable {
     private final String name;
     private final OutputStream stream;
     private final Owner owner;
+    private final long lingerNanos;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -74,15 +77,18 @@ final class OutputPump implements AutoCloseable {
      *
      * @param name what its thread and its log lines are called, such as {@code serial0}
      * @param stream where the bytes go; stays the caller's
+     * @param linger how long none may come until those that gathered are written, at first: {@link #FOR_A_LINE}, or
+     *     zero to let none gather
      */
-    OutputPump(String name, OutputStream stream, Owner owner) {
+    public OutputPump(String name, OutputStream stream, Duration linger, Owner owner) {
         this.name = name;
+        lingerNanos = linger.toNanos();
         this.stream = stream;
         this.owner = owner;
     }
 
     /** Whether {@code length} more bytes would not be lost. */
-    boolean hasRoom(int length) {
+    public boolean hasRoom(int length) {
         lock.lock();
         try {
             return failed || CAPACITY - count >= length;
@@ -92,7 +98,7 @@ final class OutputPump implements AutoCloseable {
     }
 
     /** Takes a byte. Never waits. Returns whether there was room; on a stream that failed there always is. */
-    boolean offer(byte value) {
+    public boolean offer(byte value) {
         lock.lock();
         try {
             if (failed || closed) {
@@ -101,19 +107,64 @@ final class OutputPump implements AutoCloseable {
             if (count == CAPACITY) {
                 return false;
             }
-            if (count == gathering.length) {
-                gathering = Arrays.copyOf(gathering, Math.min(CAPACITY, 4 * count));
-            }
+            makeRoom(1);
+            int before = count;
             gathering[count++] = value;
-            boolean ends = value == '\n' && !lineEnded;
-            lineEnded |= ends;
-            if (count == 1 || count == CAPACITY / 2 || ends) {
-                wake();
-            }
+            added(before, value == '\n');
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Takes bytes, as many as there is room for. Never waits. If it takes less than all, the owner hears when there is
+     * room again.
+     *
+     * @return how many were taken, from the start; all on a stream that failed
+     */
+    public int offer(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        lock.lock();
+        try {
+            if (failed || closed) {
+                return length;
+            }
+            int taken = Math.min(length, CAPACITY - count);
+            if (taken > 0) {
+                makeRoom(taken);
+                int before = count;
+                System.arraycopy(bytes, offset, gathering, before, taken);
+                count += taken;
+                added(before, hasLineEnd(bytes, offset, taken));
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean hasLineEnd(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void makeRoom(int length) {
+        if (count + length > gathering.length) {
+            gathering = Arrays.copyOf(gathering, Math.min(CAPACITY, Math.max(4 * count, count + length)));
+        }
+    }
+
+    /** Wakes the pump's thread for the first bytes, the first line that ends, and for many. */
+    private void added(int before, boolean ends) {
+        if (before == 0 || (before < CAPACITY / 2 && count >= CAPACITY / 2) || (ends && !lineEnded)) {
+            wake();
+        }
+        lineEnded |= ends;
     }
 
     private void wake() {
@@ -189,8 +240,9 @@ final class OutputPump implements AutoCloseable {
      */
     private void linger() {
         int before = 0;
+        long last = lingerNanos * PAUSE_GROWTH;
         try {
-            for (long pause = FIRST_PAUSE_NANOS; pause <= LAST_PAUSE_NANOS && count > before; pause *= 2) {
+            for (long pause = lingerNanos; pause > 0 && pause <= last && count > before; pause *= 2) {
                 before = count;
                 long left = pause;
                 while (left > 0 && isGathering()) {
@@ -220,7 +272,7 @@ final class OutputPump implements AutoCloseable {
     }
 
     /** Waits until all is written, but no more than a second for a stream that does not take it. */
-    void drain() {
+    public void drain() {
         boolean interrupted = false;
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         lock.lock();
