@@ -3,6 +3,7 @@
 module io.microlith.virtio {
     requires transitive io.microlith.vmm;
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires org.slf4j;
 
     exports io.microlith.virtio;

@@ -4,6 +4,8 @@ package io.microlith.benchmarks;
 import io.microlith.benchmarks.boot.BootBench;
 import io.microlith.benchmarks.create.CreateBench;
 import io.microlith.benchmarks.device.BlkBench;
+import io.microlith.benchmarks.device.NetBench;
+import io.microlith.benchmarks.device.VsockBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.startup.StartupBench;
@@ -13,8 +15,14 @@ import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
-    private static final List<Bench> BENCHES =
-            List.of(new ExitBench(), new CreateBench(), new BootBench(), new StartupBench(), new BlkBench());
+    private static final List<Bench> BENCHES = List.of(
+            new ExitBench(),
+            new CreateBench(),
+            new BootBench(),
+            new StartupBench(),
+            new BlkBench(),
+            new NetBench(),
+            new VsockBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

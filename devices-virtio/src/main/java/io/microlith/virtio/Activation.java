@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio;
 
+import io.microlith.virtio.queue.QueueCounts;
 import io.microlith.virtio.queue.QueueLayout;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.vmm.event.EventLoop;
@@ -20,6 +21,7 @@ final class Activation implements VirtioContext {
     private final Runnable[] notifications;
 
     private final OccurrenceLog failures;
+    private final VirtioRecording recording;
     private final Turn turn;
 
     // Changed with the lock held.
@@ -30,6 +32,9 @@ final class Activation implements VirtioContext {
     /** Whether the device threw: it is not called until it has been reset. */
     private boolean failed;
 
+    /** What is wrong. */
+    private String complaint = "";
+
     Activation(VirtioDevice device, VirtioCore core, Wiring wiring) {
         this.device = device;
         this.core = core;
@@ -38,19 +43,30 @@ final class Activation implements VirtioContext {
         memory = wiring.memory;
         loop = wiring.loop;
         interrupts = wiring.interrupts;
+        recording = wiring.recording;
         failures = new OccurrenceLog(Activation.class, wiring.name, "failed, and needs a reset by its driver");
         queueInterrupts = new QueueInterrupt[device.queueSizes().size()];
         notifications = new Runnable[queueInterrupts.length];
         for (int i = 0; i < queueInterrupts.length; i++) {
             int queue = i;
             notifications[i] = () -> device.queueNotify(queue);
-            queueInterrupts[i] = () -> interrupts.signalQueue(queue);
+            QueueCounts counts = core.queues().slot(queue).counts();
+            queueInterrupts[i] = () -> {
+                counts.interrupted();
+                interrupts.signalQueue(queue);
+            };
         }
     }
 
     /** What a life needs of the machine. */
     record Wiring(
-            String name, Object lock, Turn turn, GuestMemory memory, EventLoop loop, VirtioInterrupts interrupts) {}
+            String name,
+            Object lock,
+            Turn turn,
+            GuestMemory memory,
+            EventLoop loop,
+            VirtioInterrupts interrupts,
+            VirtioRecording recording) {}
 
     /** The driver is ready. With the lock held. */
     void begin(long accepted) {
@@ -61,6 +77,7 @@ final class Activation implements VirtioContext {
                 has(VirtioFeatures.INDIRECT_DESC));
         active = true;
         failed = false;
+        complaint = "the device gave up";
         for (int i = 0; i < queueInterrupts.length; i++) {
             start(core.queues().slot(i));
         }
@@ -69,6 +86,7 @@ final class Activation implements VirtioContext {
 
     private void start(QueueSlot slot) {
         if (!slot.start(layout, memory)) {
+            complaint = "a queue cannot be where its driver put it";
             needsReset();
         }
     }
@@ -108,6 +126,7 @@ final class Activation implements VirtioContext {
         }
         synchronized (lock) {
             if (core.queues().slot(queue).isRunning()) {
+                recording.notified(queue);
                 call(notifications[queue]);
             }
         }
@@ -135,6 +154,7 @@ final class Activation implements VirtioContext {
     /** Sees to what a call may have left: a queue that broke, or one in which there may be more. */
     private void lookAfter(QueueSlot slot) {
         if (slot.running().isBroken()) {
+            complaint = "the driver broke a queue";
             needsReset();
         }
         if (turn.isOver() && slot.isRunning()) {
@@ -146,7 +166,13 @@ final class Activation implements VirtioContext {
     void failed(Throwable cause) {
         failures.add(cause);
         failed = true;
+        complaint = cause.toString();
         needsReset();
+    }
+
+    /** Why the device needs a reset. With the lock held. */
+    String complaint() {
+        return complaint;
     }
 
     @Override

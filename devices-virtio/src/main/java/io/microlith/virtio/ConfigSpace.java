@@ -3,6 +3,7 @@ package io.microlith.virtio;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The bytes of a device's configuration structure (VIRTIO 1.2, 2.5), as a value: a device whose configuration changes
@@ -35,6 +36,11 @@ public final class ConfigSpace {
         field.putLong(value);
         field.get(0, changed, offset, size);
         return new ConfigSpace(changed);
+    }
+
+    /** Whether another has the same bytes. */
+    boolean isSameAs(ConfigSpace other) {
+        return Arrays.equals(bytes, other.bytes);
     }
 
     /** The number of bytes. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio;
 
+import io.microlith.virtio.queue.QueueCounts;
 import io.microlith.virtio.queue.QueueState;
 import io.microlith.vmm.event.Notifier;
 import java.util.ArrayList;
@@ -176,6 +177,10 @@ public final class QueueRegisters {
 
     QueueSlot slot(int queue) {
         return slots.get(queue);
+    }
+
+    List<QueueCounts> counts() {
+        return slots.stream().map(QueueSlot::counts).toList();
     }
 
     List<QueueState> save() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio;
 
+import io.microlith.virtio.queue.QueueCounts;
 import io.microlith.virtio.queue.QueueLayout;
 import io.microlith.virtio.queue.QueueState;
 import io.microlith.virtio.queue.VirtQueue;
@@ -14,6 +15,7 @@ import io.microlith.vmm.memory.GuestMemory;
 final class QueueSlot {
     private final int maxSize;
     private final Notifier notifier = Notifier.create();
+    private final QueueCounts counts = new QueueCounts();
     private QueueState registers;
     private VirtQueue running = NoQueue.INSTANCE;
 
@@ -54,8 +56,13 @@ final class QueueSlot {
         if (!layout.flaw(registers, memory).isEmpty()) {
             return false;
         }
-        running = layout.open(registers, memory);
+        running = layout.open(registers, memory, counts);
         return true;
+    }
+
+    /** What went through the queue, whoever set it up. Any thread. */
+    QueueCounts counts() {
+        return counts;
     }
 
     VirtQueue running() {

@@ -7,6 +7,10 @@ import io.microlith.vmm.state.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all transports have in common: the device status, the agreement about features, the set-up of queues, and the
@@ -26,11 +30,16 @@ public final class VirtioCore implements AutoCloseable {
     private final FeatureRegisters features;
     private final QueueRegisters queues;
     private final Activation activation;
+    private final VirtioRecording recording;
     private final List<Registration> handlers = new ArrayList<>();
 
     // Changed with the lock held.
     private volatile int status;
-    private volatile int configGeneration;
+
+    private final AtomicInteger configGeneration = new AtomicInteger();
+
+    /** What the driver last read of. */
+    private final AtomicReference<@Nullable ConfigSpace> configRead = new AtomicReference<>();
 
     /**
      * Makes the core of a device.
@@ -50,22 +59,30 @@ public final class VirtioCore implements AutoCloseable {
             DeviceContext context) {
         this.device = device;
         this.interrupts = interrupts;
-        long offered =
-                device.deviceFeatures() & ~VirtioFeatures.RESERVED | VirtioFeatures.VERSION_1 | link.queueFeatures();
+        long offered = offered(device, link);
         saved.ifPresent(state -> state.checked(device, offered));
         features = new FeatureRegisters(lock, offered);
         queues = new QueueRegisters(lock, new QueueLife(), device.queueSizes());
+        recording = new VirtioRecording(context.vm(), context.id().toString(), queues.counts());
         loop = link.loop().lease(context);
         activation = new Activation(
                 device,
                 this,
-                new Activation.Wiring(context.id().toString(), lock, turn, context.memory(), loop.loop(), interrupts));
+                new Activation.Wiring(
+                        context.id().toString(), lock, turn, context.memory(), loop.loop(), interrupts, recording));
         saved.ifPresent(this::restore);
+    }
+
+    private static long offered(VirtioDevice device, VirtioLink link) {
+        long own = device.deviceFeatures() & ~VirtioFeatures.RESERVED;
+        long ofQueues =
+                device.completesInOrder() ? link.queueFeatures() : link.queueFeatures() & ~VirtioFeatures.IN_ORDER;
+        return own | ofQueues | VirtioFeatures.VERSION_1;
     }
 
     private void restore(VirtioState state) {
         status = state.status();
-        configGeneration = state.configGeneration();
+        configGeneration.set(state.configGeneration());
         features.restore(state);
         queues.restore(state);
     }
@@ -82,7 +99,7 @@ public final class VirtioCore implements AutoCloseable {
                 handlers.add(loop.loop().onSignal(queues.notifier(i), () -> activation.handle(queue)));
             }
             if ((status & DeviceStatus.DRIVER_OK) != 0) {
-                activation.begin(features.accepted());
+                begin("RESTORED");
                 for (int i = 0; i < queues.count(); i++) {
                     queues.notifier(i).signal();
                 }
@@ -94,9 +111,10 @@ public final class VirtioCore implements AutoCloseable {
      * The state now.
      *
      * @param transport the transport's name
-     * @param registers what it has itself
+     * @param registers what it has itself; asked for while the device is not called, so that no interrupt is between
+     *     the two
      */
-    public VirtioState save(String transport, ByteString registers) {
+    public VirtioState save(String transport, Supplier<ByteString> registers) {
         turn.claim();
         synchronized (lock) {
             turn.giveUp();
@@ -107,9 +125,9 @@ public final class VirtioCore implements AutoCloseable {
                     features.driverSelect(),
                     features.accepted(),
                     queues.selected(),
-                    configGeneration,
+                    configGeneration.get(),
                     queues.save(),
-                    registers);
+                    registers.get());
         }
     }
 
@@ -154,9 +172,17 @@ public final class VirtioCore implements AutoCloseable {
             }
             status |= added;
             if ((added & DeviceStatus.DRIVER_OK) != 0) {
-                activation.begin(features.accepted());
+                begin("ACTIVE");
             }
         }
+    }
+
+    /** The device lives. With the lock held. */
+    private void begin(String state) {
+        if (recording.isOn()) {
+            recording.state(state, "features=0x" + Long.toHexString(features.accepted()));
+        }
+        activation.begin(features.accepted());
     }
 
     /** Puts everything into power-on state. */
@@ -167,19 +193,30 @@ public final class VirtioCore implements AutoCloseable {
             activation.end();
             queues.resetAll();
             features.reset();
+            if (status != 0) {
+                recording.state("RESET", "");
+            }
             status = 0;
         }
     }
 
-    /** Changes whenever the configuration did. */
+    /**
+     * Changes whenever the configuration did, at the latest when the driver reads something of the other: it reads a
+     * long field in pieces, and takes them for one if this has not changed meanwhile (VIRTIO 1.2, 2.5.1).
+     */
     public int configGeneration() {
-        return configGeneration;
+        return configGeneration.get();
     }
 
     /** The driver reads the configuration; zero where there is none. */
     public long readConfig(long offset, int size) {
         try {
-            return device.configSpace().read(offset, size);
+            ConfigSpace now = device.configSpace();
+            ConfigSpace before = configRead.getAndSet(now);
+            if (before != null && !before.isSameAs(now)) {
+                var _ = configGeneration.incrementAndGet();
+            }
+            return now.read(offset, size);
         } catch (RuntimeException | InternalError e) {
             failed(e);
             return 0;
@@ -205,7 +242,7 @@ public final class VirtioCore implements AutoCloseable {
     /** Tells the driver that the configuration changed. */
     void configChanged() {
         synchronized (lock) {
-            configGeneration++;
+            var _ = configGeneration.incrementAndGet();
             if ((status & DeviceStatus.DRIVER_OK) != 0) {
                 interrupts.signalConfig();
             }
@@ -218,6 +255,7 @@ public final class VirtioCore implements AutoCloseable {
             // Not for a driver that is gone: the next one would find a device that is broken before it began.
             if ((status & (DeviceStatus.DRIVER_OK | DeviceStatus.NEEDS_RESET)) == DeviceStatus.DRIVER_OK) {
                 status |= DeviceStatus.NEEDS_RESET;
+                recording.state("NEEDS_RESET", activation.complaint());
                 interrupts.signalConfig();
             }
         }
@@ -231,6 +269,7 @@ public final class VirtioCore implements AutoCloseable {
             turn.giveUp();
             activation.abandon();
         }
+        recording.close();
         handlers.forEach(Registration::close);
         // Not with the lock held: a thread of the device's own is waited for, and may be waiting for the lock.
         loop.close();

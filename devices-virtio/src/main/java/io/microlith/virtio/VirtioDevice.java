@@ -21,6 +21,14 @@ public interface VirtioDevice {
     /** The features of the device type that this device offers; those of queues and transports are not its concern. */
     long deviceFeatures();
 
+    /**
+     * Whether the device gives the chains of a queue back in the order in which it popped them, always: the driver may
+     * then be told so (VIRTIO_F_IN_ORDER). Does not change.
+     */
+    default boolean completesInOrder() {
+        return false;
+    }
+
     /** The most elements of each queue; there are as many queues as numbers. Powers of two. */
     List<Integer> queueSizes();
 

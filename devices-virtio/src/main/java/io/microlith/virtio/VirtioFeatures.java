@@ -11,6 +11,8 @@ public final class VirtioFeatures {
     public static final long VERSION_1 = 1L << 32;
     /** VIRTIO_F_RING_PACKED: queues are packed ones. */
     public static final long RING_PACKED = 1L << 34;
+    /** VIRTIO_F_IN_ORDER: chains are given back in the order in which they were made available. */
+    public static final long IN_ORDER = 1L << 35;
     /** VIRTIO_F_RING_RESET: the driver can reset one queue. */
     public static final long RING_RESET = 1L << 40;
 

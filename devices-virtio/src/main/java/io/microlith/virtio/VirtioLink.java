@@ -12,6 +12,7 @@ public record VirtioLink(LoopChoice loop, long queueFeatures) {
     public static final long ALL_QUEUE_FEATURES = VirtioFeatures.INDIRECT_DESC
             | VirtioFeatures.EVENT_IDX
             | VirtioFeatures.RING_PACKED
+            | VirtioFeatures.IN_ORDER
             | VirtioFeatures.RING_RESET;
 
     /** Split queues with all their features, on the loop that all devices of the VM share. */

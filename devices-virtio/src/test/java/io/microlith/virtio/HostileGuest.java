@@ -13,28 +13,27 @@ import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StateCodec;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A guest that does anything to a device on MMIO, as a fuzzer's script says, and that wants it to work at the end. */
+/**
+ * A guest that does anything to a device, as a fuzzer's script says, and that wants it to work at the end.
+ * {@link GuestSeed} writes such scripts.
+ */
 // Only tests use it.
 @SuppressWarnings("exports")
 public final class HostileGuest {
     private static final int QUEUE_SIZE = 16;
-    private static final int MOST_STEPS = 200;
     private static final int MOST_POLLS = 20;
-
-    /** Where the heap begins: the queue, and what good requests are made of. */
-    private static final long HEAP = 0x1_0000;
-
-    private static final long HEAP_SIZE = 0x1000;
-    private static final int[] WIDTHS = {1, 2, 4, 4, 4, 4, 8};
 
     private final FakeDeviceContext machine;
     private final FuzzedDataProvider script;
+    private final GuestPlaces places;
 
     private HostileGuest(FakeDeviceContext machine, FuzzedDataProvider script) {
         this.machine = machine;
         this.script = script;
+        places = GuestPlaces.in(machine);
     }
 
     /**
@@ -49,33 +48,50 @@ public final class HostileGuest {
             C config,
             FuzzedDataProvider script,
             Function<GuestHeap, List<GuestBuffer>> request) {
+        return play(factory, config, script, request, _ -> {});
+    }
+
+    /** The same with something that holds after each step. */
+    public static <C, S extends DeviceState> boolean play(
+            DeviceFactory<C, S> factory,
+            C config,
+            FuzzedDataProvider script,
+            Function<GuestHeap, List<GuestBuffer>> request,
+            Consumer<FakeDeviceContext> promises) {
         byte[] saved;
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type());
                 Device device = factory.create(config, machine)) {
-            new HostileGuest(machine, script).playAll(request);
+            new HostileGuest(machine, script).playAll(request, promises);
             saved = StateCodec.encode(((Snapshotable<?>) device).save());
         }
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type());
                 Device device = factory.restore(config, factory.read(StateCodec.reader(saved)), machine)) {
             HostileGuest guest = new HostileGuest(machine, script);
+            promises.accept(machine);
             guest.settle();
+            promises.accept(machine);
             return ((Snapshotable<?>) device).save() != null && guest.works(request);
         }
     }
 
-    private void playAll(Function<GuestHeap, List<GuestBuffer>> request) {
-        for (int step = 0; step < MOST_STEPS && script.remainingBytes() > 0; step++) {
-            switch (script.consumeInt(0, 7)) {
-                case 0 -> machine.store(address(), width(), script.consumeLong());
-                case 1 -> machine.load(address(), width());
-                case 2 -> begin(request);
-                case 3 -> machine.memory().putLong(HEAP + script.consumeLong(0, HEAP_SIZE), script.consumeLong());
-                case 4 -> machine.memory().putShort(HEAP + script.consumeLong(0, HEAP_SIZE), script.consumeShort());
-                case 5 -> descriptor();
-                case 6 -> machine.store(base() + 0x70, 4, script.consumeInt(0, 255));
-                default -> new GuestDriver(machine).ring(script.consumeInt(0, 1));
+    private void playAll(Function<GuestHeap, List<GuestBuffer>> request, Consumer<FakeDeviceContext> promises) {
+        for (int step = 0; step < GuestStep.MOST && script.remainingBytes() > 0; step++) {
+            switch (GuestStep.ofNumber(script.consumeInt(0, GuestStep.LAST))) {
+                case STORE -> machine.store(places.address(address()), width(), script.consumeLong());
+                case LOAD -> machine.load(places.address(address()), width());
+                case CONFIG -> places.writeConfig(script.consumeInt(0, 0xff), width(), script.consumeInt());
+                case POST -> machine.post(places.address(address()), width(), script.consumeInt(0, 0xff));
+                case BEGIN -> begin(request);
+                case LONG ->
+                    machine.memory().putLong(GuestStep.HEAP + script.consumeInt(0, 0xfff), script.consumeLong());
+                case SHORT ->
+                    machine.memory().putShort(GuestStep.HEAP + script.consumeInt(0, 0xfff), script.consumeShort());
+                case DESCRIPTOR -> descriptor();
+                case STATUS -> new GuestDriver(machine).addStatus(script.consumeInt(0, 0xff));
+                case RING -> new GuestDriver(machine).ring(script.consumeInt(0, 7));
             }
             settle();
+            promises.accept(machine);
         }
     }
 
@@ -97,7 +113,7 @@ public final class HostileGuest {
 
     /** Writes a descriptor that makes some sense where tables and packed rings are. */
     private void descriptor() {
-        long at = HEAP + 16L * script.consumeInt(0, QUEUE_SIZE - 1);
+        long at = GuestStep.HEAP + 16L * script.consumeInt(0, QUEUE_SIZE - 1);
         machine.memory().putLong(at, script.consumeLong(0, FakeDeviceContext.MEMORY_SIZE));
         machine.memory().putInt(at + 8, script.consumeInt(0, 0x1010));
         machine.memory().putInt(at + 12, script.consumeInt());
@@ -121,15 +137,11 @@ public final class HostileGuest {
         }
     }
 
-    private long base() {
-        return machine.windows().getFirst().base();
-    }
-
-    private long address() {
-        return base() + script.consumeInt(0, 0x1ff);
+    private int address() {
+        return script.consumeInt(0, GuestPlaces.LAST);
     }
 
     private int width() {
-        return WIDTHS[script.consumeInt(0, WIDTHS.length - 1)];
+        return GuestStep.WIDTHS.get(script.consumeInt(0, GuestStep.WIDTHS.size() - 1));
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What {@code two-guests.sh} printed, line by line. For one thread. */
 final class LoadTurns {
@@ -61,6 +62,20 @@ final class LoadTurns {
      */
     PairedRatio throughput(String order, double unit) {
         return new PairedRatio(rates(order, "microlith", unit), rates(order, "qemu", unit));
+    }
+
+    /**
+     * The geometric mean of two throughputs, pair by pair: what a pair did in one of the two is weighed as what it did
+     * in the other, however much faster it goes.
+     */
+    static PairedRatio mean(PairedRatio one, PairedRatio other) {
+        return new PairedRatio(mean(one.subject(), other.subject()), mean(one.baseline(), other.baseline()));
+    }
+
+    private static Sample mean(Sample one, Sample other) {
+        return new Sample(IntStream.range(0, one.size())
+                .mapToObj(i -> Math.sqrt(one.values().get(i) * other.values().get(i)))
+                .toList());
     }
 
     private Sample rates(String order, String vmm, double unit) {

@@ -28,7 +28,7 @@ class CProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "blkload")
+    @ValueSource(strings = {"blkload", "streamload"})
     @RequiresCompiler
     void buildStatic_compilerThere_needsNoLibrary(String name) throws IOException {
         Path binary = CProgram.buildStatic(name, directory.resolve("c")).binary();

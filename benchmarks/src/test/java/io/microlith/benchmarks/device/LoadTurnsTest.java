@@ -43,6 +43,17 @@ class LoadTurnsTest {
     }
 
     @Test
+    void mean_oneSideTwiceAndHalf_isEven() {
+        accept("load microlith send:1 0 200 1000000 0", "load qemu send:1 0 100 1000000 0");
+        accept("load microlith receive:1 0 200 1000000 0", "load qemu receive:1 0 400 1000000 0");
+
+        PairedRatio mean = LoadTurns.mean(turns.throughput("send:1", 1), turns.throughput("receive:1", 1));
+
+        assertThat(mean.subject().values()).containsExactly(200.0);
+        assertThat(mean.median()).isEqualTo(1.0);
+    }
+
+    @Test
     void exits_severalTurns_areOfAllWork() {
         accept(
                 "load microlith randread:1:1000 0 3000 1000000 3000",

@@ -87,6 +87,11 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
     }
 
     @Override
+    public Registration mapReadOnlyMemory(GuestRegion region) {
+        throw nothing();
+    }
+
+    @Override
     public Registration bind(IoEvent event, Notifier notifier) {
         throw nothing();
     }

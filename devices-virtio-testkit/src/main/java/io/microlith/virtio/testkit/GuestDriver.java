@@ -27,6 +27,8 @@ public final class GuestDriver {
     public static final long EVENT_IDX = 1L << 29;
     /** VIRTIO_F_VERSION_1. */
     public static final long VERSION_1 = 1L << 32;
+    /** VIRTIO_F_IN_ORDER. */
+    public static final long IN_ORDER = 1L << 35;
     /** VIRTIO_F_RING_RESET. */
     public static final long RING_RESET = 1L << 40;
 
@@ -145,18 +147,24 @@ public final class GuestDriver {
 
     /** Makes a queue, sets the device's up accordingly, and enables it. */
     public SplitDriverQueue setUpQueue(int index, int size) {
-        SplitDriverQueue queue =
-                new SplitDriverQueue(heap, size, (features & EVENT_IDX) != 0 ? EventMode.INDEX : EventMode.FLAGS);
+        SplitDriverQueue queue = new SplitDriverQueue(heap, size, mode(), order());
         enable(index, queue);
         return queue;
     }
 
     /** Makes a packed queue, as {@link #setUpQueue} makes a split one. */
     public PackedDriverQueue setUpPackedQueue(int index, int size) {
-        PackedDriverQueue queue =
-                new PackedDriverQueue(heap, size, (features & EVENT_IDX) != 0 ? EventMode.INDEX : EventMode.FLAGS);
+        PackedDriverQueue queue = new PackedDriverQueue(heap, size, mode(), order());
         enable(index, queue);
         return queue;
+    }
+
+    private EventMode mode() {
+        return (features & EVENT_IDX) != 0 ? EventMode.INDEX : EventMode.FLAGS;
+    }
+
+    private UseOrder order() {
+        return (features & IN_ORDER) != 0 ? UseOrder.IN_ORDER : UseOrder.ANY;
     }
 
     /** Sets a queue of the device up, and enables it. */

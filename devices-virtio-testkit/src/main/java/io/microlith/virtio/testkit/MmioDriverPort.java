@@ -2,7 +2,6 @@
 package io.microlith.virtio.testkit;
 
 import io.microlith.testkit.FakeDeviceContext;
-import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.event.Notifier;
 
 /** A driver's way to a device on MMIO (VIRTIO 1.2, 4.2.2). */
@@ -86,18 +85,7 @@ final class MmioDriverPort implements DriverPort {
 
     @Override
     public void ring(int queue) {
-        writeOrSignal(QUEUE_NOTIFY, queue);
-    }
-
-    /** As a hypervisor does: a write that is bound to a notifier rings it, and nothing else. */
-    private void writeOrSignal(long register, int value) {
-        Notifier bound = machine.ioEvents()
-                .get(IoEvent.mmio(base + register, Integer.BYTES).matching(value));
-        if (bound != null) {
-            bound.signal();
-        } else {
-            write(register, value);
-        }
+        machine.post(base + QUEUE_NOTIFY, Integer.BYTES, Integer.toUnsignedLong(queue));
     }
 
     @Override
@@ -112,7 +100,7 @@ final class MmioDriverPort implements DriverPort {
     @Override
     public int takeInterruptStatus() {
         int status = read(0x60);
-        writeOrSignal(INTERRUPT_ACK, status);
+        machine.post(base + INTERRUPT_ACK, Integer.BYTES, Integer.toUnsignedLong(status));
         return status;
     }
 }

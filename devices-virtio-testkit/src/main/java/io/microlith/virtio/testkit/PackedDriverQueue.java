@@ -30,6 +30,7 @@ public final class PackedDriverQueue implements DriverQueue {
     private final GuestHeap heap;
     private final GuestMemory memory;
     private final EventMode mode;
+    private final InOrderBatch inOrder;
     private final int size;
     private final long ring;
     private final long driverEvents;
@@ -46,9 +47,15 @@ public final class PackedDriverQueue implements DriverQueue {
 
     /** Makes a queue in memory of its own. */
     public PackedDriverQueue(GuestHeap heap, int size, EventMode mode) {
+        this(heap, size, mode, UseOrder.ANY);
+    }
+
+    /** Makes a queue in memory of its own, that knows in which order its chains come back. */
+    public PackedDriverQueue(GuestHeap heap, int size, EventMode mode, UseOrder order) {
         this.heap = heap;
         memory = heap.memory();
         this.mode = mode;
+        inOrder = new InOrderBatch(order);
         this.size = size;
         room = size;
         ring = heap.take((long) size * DESCRIPTOR_SIZE, 16);
@@ -63,6 +70,7 @@ public final class PackedDriverQueue implements DriverQueue {
         this.heap = heap;
         memory = heap.memory();
         mode = other.mode;
+        inOrder = other.inOrder.copy();
         size = other.size;
         ring = other.ring;
         driverEvents = other.driverEvents;
@@ -112,7 +120,7 @@ public final class PackedDriverQueue implements DriverQueue {
             int next = i == buffers.size() - 1 ? 0 : NEXT;
             put(availCount + i, buffer.address(), buffer.length(), id, buffer.flags() | next);
         }
-        return publish(id, buffers.size());
+        return publish(id, buffers.size(), buffers);
     }
 
     @Override
@@ -124,10 +132,11 @@ public final class PackedDriverQueue implements DriverQueue {
         }
         int id = ids.remove();
         put(availCount, table, (long) buffers.size() * DESCRIPTOR_SIZE, id, INDIRECT);
-        return publish(id, 1);
+        return publish(id, 1, buffers);
     }
 
-    private int publish(int id, int length) {
+    private int publish(int id, int length, List<GuestBuffer> buffers) {
+        inOrder.added(id, buffers);
         lengths.put(id, length);
         availCount += length;
         room -= length;
@@ -155,6 +164,12 @@ public final class PackedDriverQueue implements DriverQueue {
         availCount++;
     }
 
+    /** Whether the device has given something back in the slot where it begins, whatever that is. */
+    boolean rawIsUsed() {
+        int flags = memory.loadShortAcquire(ring + usedCount % size * DESCRIPTOR_SIZE + 14);
+        return ((flags & AVAIL) != 0) == wrapCounter(usedCount) && ((flags & USED) != 0) == wrapCounter(usedCount);
+    }
+
     private void write(long at, long address, long length, int id, int flags) {
         memory.putLong(at, address);
         memory.putInt(at + 8, (int) length);
@@ -164,22 +179,32 @@ public final class PackedDriverQueue implements DriverQueue {
 
     @Override
     public Optional<UsedBuffer> poll() {
+        if (inOrder.isEmpty() && !takeDescriptor()) {
+            return Optional.empty();
+        }
+        UsedBuffer used = inOrder.take();
+        Integer length = lengths.remove(used.id());
+        if (length == null) {
+            throw new IllegalStateException("the device gave back " + used.id() + ", which it does not have");
+        }
+        usedCount += length;
+        room += length;
+        ids.add(used.id());
+        return Optional.of(used);
+    }
+
+    /** Takes the next used descriptor, which is for one chain or for a batch. Returns whether there is one. */
+    private boolean takeDescriptor() {
         long at = ring + usedCount % size * DESCRIPTOR_SIZE;
         int flags = memory.loadShortAcquire(at + 14);
         boolean avail = (flags & AVAIL) != 0;
         boolean used = (flags & USED) != 0;
         if (avail != used || used != wrapCounter(usedCount) || usedCount >= availCount) {
-            return Optional.empty();
+            return false;
         }
         int id = memory.getShort(at + 12) & 0xffff;
-        Integer length = lengths.remove(id);
-        if (length == null) {
-            throw new IllegalStateException("the device gave back " + id + ", which it does not have");
-        }
-        usedCount += length;
-        room += length;
-        ids.add(id);
-        return Optional.of(new UsedBuffer(id, Integer.toUnsignedLong(memory.getInt(at + 8))));
+        inOrder.used(new UsedBuffer(id, Integer.toUnsignedLong(memory.getInt(at + 8))));
+        return true;
     }
 
     @Override

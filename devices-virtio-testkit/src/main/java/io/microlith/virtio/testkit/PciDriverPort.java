@@ -3,8 +3,6 @@ package io.microlith.virtio.testkit;
 
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.RecordingMsiRoute;
-import io.microlith.vmm.device.IoEvent;
-import io.microlith.vmm.event.Notifier;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -158,12 +156,7 @@ final class PciDriverPort implements DriverPort {
     public void ring(int queue) {
         long doorbell =
                 structures.getOrDefault(2, BAR) + multiplier * notifyOffsets.getOrDefault(queue, queue & 0xffff);
-        Notifier bound = machine.ioEvents().get(IoEvent.mmio(doorbell, Short.BYTES));
-        if (bound != null) {
-            bound.signal();
-        } else {
-            machine.store(doorbell, Short.BYTES, queue);
-        }
+        machine.post(doorbell, Short.BYTES, queue & 0xffff);
     }
 
     private long messages() {

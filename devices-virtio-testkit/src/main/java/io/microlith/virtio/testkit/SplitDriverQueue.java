@@ -27,6 +27,7 @@ public final class SplitDriverQueue implements DriverQueue {
     private final GuestHeap heap;
     private final GuestMemory memory;
     private final EventMode mode;
+    private final InOrderBatch inOrder;
     private final int size;
     private final long desc;
     private final long avail;
@@ -43,10 +44,16 @@ public final class SplitDriverQueue implements DriverQueue {
      * @param size a power of two
      */
     public SplitDriverQueue(GuestHeap heap, int size, EventMode mode) {
+        this(heap, size, mode, UseOrder.ANY);
+    }
+
+    /** Makes a queue in memory of its own, that knows in which order its chains come back. */
+    public SplitDriverQueue(GuestHeap heap, int size, EventMode mode, UseOrder order) {
         this.heap = heap;
         this.memory = heap.memory();
         this.size = size;
         this.mode = mode;
+        inOrder = new InOrderBatch(order);
         desc = heap.take((long) size * DESCRIPTOR_SIZE, 16);
         avail = heap.take(6 + 2L * size, 2);
         used = heap.take(6 + 8L * size, 4);
@@ -59,6 +66,7 @@ public final class SplitDriverQueue implements DriverQueue {
         this.heap = heap;
         memory = heap.memory();
         mode = other.mode;
+        inOrder = other.inOrder.copy();
         size = other.size;
         desc = other.desc;
         avail = other.avail;
@@ -103,7 +111,7 @@ public final class SplitDriverQueue implements DriverQueue {
         }
         List<Integer> taken = buffers.stream().map(_ -> free.remove()).toList();
         writeTable(desc, buffers, taken);
-        return publish(taken);
+        return publish(taken, buffers);
     }
 
     @Override
@@ -113,7 +121,7 @@ public final class SplitDriverQueue implements DriverQueue {
         writeTable(table, buffers, inTable);
         int slot = free.remove();
         rawDescriptor(slot, table, (long) buffers.size() * DESCRIPTOR_SIZE, INDIRECT, 0);
-        return publish(List.of(slot));
+        return publish(List.of(slot), buffers);
     }
 
     private void writeTable(long table, List<GuestBuffer> buffers, List<Integer> slots) {
@@ -130,8 +138,9 @@ public final class SplitDriverQueue implements DriverQueue {
         }
     }
 
-    private int publish(List<Integer> slots) {
+    private int publish(List<Integer> slots, List<GuestBuffer> buffers) {
         int head = slots.getFirst();
+        inOrder.added(head, buffers);
         inFlight.put(head, slots);
         rawAvail(head);
         return head;
@@ -170,17 +179,26 @@ public final class SplitDriverQueue implements DriverQueue {
 
     @Override
     public Optional<UsedBuffer> poll() {
-        if ((memory.loadShortAcquire(used + 2) & 0xffff) == usedIdx) {
+        if (inOrder.isEmpty() && !takeElement()) {
             return Optional.empty();
         }
-        long element = used + 4 + 8L * (usedIdx & (size - 1));
+        UsedBuffer used = inOrder.take();
         usedIdx = (usedIdx + 1) & 0xffff;
-        int id = memory.getInt(element);
-        List<Integer> slots = inFlight.remove(id);
+        List<Integer> slots = inFlight.remove(used.id());
         if (slots != null) {
             free.addAll(slots);
         }
-        return Optional.of(new UsedBuffer(id, Integer.toUnsignedLong(memory.getInt(element + 4))));
+        return Optional.of(used);
+    }
+
+    /** Takes the next used element, which is for one chain or for a batch. Returns whether there is one. */
+    private boolean takeElement() {
+        if ((memory.loadShortAcquire(used + 2) & 0xffff) == usedIdx) {
+            return false;
+        }
+        long element = used + 4 + 8L * (usedIdx & (size - 1));
+        inOrder.used(new UsedBuffer(memory.getInt(element), Integer.toUnsignedLong(memory.getInt(element + 4))));
+        return true;
     }
 
     @Override

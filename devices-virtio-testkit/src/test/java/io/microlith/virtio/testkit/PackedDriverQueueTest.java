@@ -138,4 +138,20 @@ class PackedDriverQueueTest {
         other.rawUsedEvent(SIZE + 1);
         assertThat(memory.getInt(other.driverArea())).isEqualTo(0x2_0001);
     }
+
+    @Test
+    void poll_inOrder_oneDescriptorStandsForABatch() {
+        PackedDriverQueue other = new PackedDriverQueue(heap, SIZE, EventMode.FLAGS, UseOrder.IN_ORDER);
+        int first = other.add(GuestBuffer.readable(0x2000, 5), GuestBuffer.writable(0x2000, 7));
+        int second = other.add(GuestBuffer.writable(0x2000, 8));
+        long ring = other.descriptorArea();
+        memory.putInt(ring + 8, 3);
+        memory.putShort(ring + 12, (short) second);
+        memory.putShort(ring + 14, (short) 0x8080);
+        PackedDriverQueue same = other.in(heap);
+        assertThat(same.poll()).contains(new UsedBuffer(first, 7));
+        assertThat(same.poll()).contains(new UsedBuffer(second, 3));
+        assertThat(same.poll()).isEmpty();
+        same.add(GuestBuffer.readable(0x2000, 1), GuestBuffer.readable(0x2000, 1), GuestBuffer.readable(0x2000, 1));
+    }
 }

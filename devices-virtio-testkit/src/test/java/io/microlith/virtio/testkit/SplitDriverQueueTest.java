@@ -138,4 +138,35 @@ class SplitDriverQueueTest {
         same.add(GuestBuffer.writable(0x2000, 1));
         assertThat(same.availIdx()).isEqualTo(2);
     }
+
+    @Test
+    void poll_inOrder_oneElementStandsForABatch() {
+        SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, EventMode.FLAGS, UseOrder.IN_ORDER);
+        int first = other.add(GuestBuffer.readable(0x2000, 5), GuestBuffer.writable(0x2000, 7));
+        int second = other.add(GuestBuffer.writable(0x2000, 8));
+        use(other, 0, second, 3);
+        memory.putShort(other.deviceArea() + 2, (short) 2);
+        SplitDriverQueue same = other.in(heap);
+        assertThat(same.poll()).contains(new UsedBuffer(first, 7));
+        assertThat(same.poll()).contains(new UsedBuffer(second, 3));
+        assertThat(same.poll()).isEmpty();
+        int third = same.add(GuestBuffer.writable(0x2000, 1));
+        use(same, 2, third, 1);
+        assertThat(same.poll()).contains(new UsedBuffer(third, 1));
+    }
+
+    @Test
+    void poll_outOfOrder_isNoticed() {
+        SplitDriverQueue other = new SplitDriverQueue(heap, SIZE, EventMode.FLAGS, UseOrder.IN_ORDER);
+        int first = other.add(GuestBuffer.writable(0x2000, 7));
+        int second = other.add(GuestBuffer.writable(0x2000, 8));
+        use(other, 0, second, 8);
+        use(other, 1, first, 7);
+        assertThat(other.poll()).contains(new UsedBuffer(first, 7));
+        assertThat(other.poll()).contains(new UsedBuffer(second, 8));
+        assertThat(other.poll()).isEmpty();
+        other.add(GuestBuffer.writable(0x2000, 9));
+        use(other, 2, second, 1);
+        assertThatThrownBy(other::poll).isInstanceOf(IllegalStateException.class);
+    }
 }

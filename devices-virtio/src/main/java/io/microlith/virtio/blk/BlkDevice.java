@@ -14,6 +14,7 @@ import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.event.Timer;
 import io.microlith.vmm.state.Snapshotable;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A disk (VIRTIO 1.2, 5.2). Every request is completed, with an error if it has to be; one that the rate limiter does
- * not let through stays in its queue until it does.
+ * not let through stays in its queue until it does. Large ones are served in slices, so that whoever waits for the
+ * device does not wait for all of a request.
  */
 public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkState> {
     // Virtio.
@@ -41,6 +43,8 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     private final BlkEvents events;
     private final ConfigSpace configSpace;
     private final ChainServer server = this::serve;
+    private final BlkProgress[] progress;
+    private int serving;
     private @Nullable Timer retry;
 
     BlkDevice(BlkConfig config, Optional<BlkState> saved, DeviceContext context) {
@@ -49,7 +53,9 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
         limiter = config.limiter();
         queueSizes = Collections.nCopies(config.queues(), BlkLayout.QUEUE_SIZE);
         backend = config.source().get();
-        executor = new BlkExecutor(backend, config, id.toString(), chain);
+        executor = new BlkExecutor(backend, config, id.toString(), chain, this::mayGoOn);
+        progress = new BlkProgress[config.queues()];
+        Arrays.setAll(progress, _ -> new BlkProgress());
         configSpace = BlkLayout.config(executor.sectors(), config.queues());
         boolean attached = false;
         try {
@@ -79,6 +85,11 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     }
 
     @Override
+    public boolean completesInOrder() {
+        return true;
+    }
+
+    @Override
     public List<Integer> queueSizes() {
         return queueSizes;
     }
@@ -96,6 +107,9 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     @Override
     public void deactivate() {
         active = null;
+        for (BlkProgress each : progress) {
+            each.clear();
+        }
         if (retry != null) {
             retry.disarm();
         }
@@ -105,20 +119,38 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     public void queueNotify(int queue) {
         VirtioContext context = active;
         if (context != null) {
+            serving = queue;
             context.serve(queue, chain, server);
         }
     }
 
+    @Override
+    public void queueReset(int queue) {
+        progress[queue].clear();
+    }
+
     private boolean serve(VirtQueue requests, DescriptorChain request) {
-        long wait = limiter.take(executor.cost());
+        BlkProgress its = progress[serving];
+        long wait = its.isBegun() ? 0 : limiter.take(executor.cost());
         if (wait > 0) {
             requests.undoPop();
             events.onThrottled();
             retryAfter(wait);
             return false;
         }
-        requests.addUsed(request.head(), executor.serve());
+        its.begin();
+        int written = executor.serve(its);
+        if (written == BlkExecutor.UNFINISHED) {
+            requests.undoPop();
+            return false;
+        }
+        its.clear();
+        requests.addUsed(request.head(), written);
         return true;
+    }
+
+    private boolean mayGoOn() {
+        return Objects.requireNonNull(active, "only an active device is called").mayGoOn();
     }
 
     private void retryAfter(long nanos) {

@@ -7,9 +7,16 @@ import io.microlith.virtio.OccurrenceLog;
 import io.microlith.virtio.queue.DescriptorChain;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /** Does what requests ask for. On the device's loop; allocates nothing. */
 final class BlkExecutor {
+    /** Of a request that goes on in the device's next turn. */
+    static final int UNFINISHED = -1;
+
+    /** The most bytes that are moved before others may have their turn. */
+    private static final long SLICE = 1 << 20;
+
     private static final int UNMAP = 1;
 
     /** {@link BlockBackend#read} or {@link BlockBackend#write}. */
@@ -27,9 +34,16 @@ final class BlkExecutor {
     private final DescriptorChain chain;
     private final BlkRequest request;
     private final BlockData data;
+    private final BooleanSupplier mayGoOn;
 
-    BlkExecutor(BlockBackend backend, BlkConfig config, String id, DescriptorChain chain) {
+    /**
+     * Makes an executor.
+     *
+     * @param mayGoOn whether the device's turn goes on
+     */
+    BlkExecutor(BlockBackend backend, BlkConfig config, String id, DescriptorChain chain, BooleanSupplier mayGoOn) {
         this.backend = backend;
+        this.mayGoOn = mayGoOn;
         reading = backend::read;
         writing = backend::write;
         this.chain = chain;
@@ -50,8 +64,13 @@ final class BlkExecutor {
         return chain.readableBytes() + chain.writableBytes();
     }
 
-    /** Serves the request in the chain. Returns the number of bytes written into it. */
-    int serve() {
+    /**
+     * Serves the request in the chain.
+     *
+     * @param progress how far it has come
+     * @return the number of bytes written into it, or {@link #UNFINISHED}
+     */
+    int serve(BlkProgress progress) {
         if (!request.hasStatus()) {
             events.onRefused();
             return 0;
@@ -59,13 +78,14 @@ final class BlkExecutor {
         if (!request.parse()) {
             return request.finish(refuse(BlkRequest.IO_ERROR));
         }
-        return request.finish(execute());
+        byte status = execute(progress);
+        return status == UNFINISHED ? UNFINISHED : request.finish(status);
     }
 
-    private byte execute() {
+    private byte execute(BlkProgress progress) {
         return switch (request.type()) {
-            case BlkRequest.IN -> read();
-            case BlkRequest.OUT -> write();
+            case BlkRequest.IN -> read(progress);
+            case BlkRequest.OUT -> write(progress);
             case BlkRequest.FLUSH -> flush();
             case BlkRequest.GET_ID -> identify();
             case BlkRequest.DISCARD, BlkRequest.WRITE_ZEROES -> trim();
@@ -73,40 +93,45 @@ final class BlkExecutor {
         };
     }
 
-    private byte read() {
+    private byte read(BlkProgress progress) {
         long length = request.bytesIn();
         if (!isInside(request.sector(), length)) {
             return refuse(BlkRequest.IO_ERROR);
         }
-        byte status = transfer(reading, length);
+        byte status = transfer(reading, progress, length);
         if (status == BlkRequest.OK) {
             events.onRead(length);
         }
         return status;
     }
 
-    private byte write() {
+    private byte write(BlkProgress progress) {
         long length = request.bytesOut();
         if (backend.isReadOnly() || !isInside(request.sector(), length)) {
             return refuse(BlkRequest.IO_ERROR);
         }
-        byte status = transfer(writing, length);
+        byte status = transfer(writing, progress, length);
         if (status == BlkRequest.OK) {
             events.onWritten(length);
         }
         return status;
     }
 
-    /** Moves all of the data, in as many calls as the backend takes for it. */
-    private byte transfer(Transfer direction, long length) {
+    /** Moves the data, in as many calls as it takes and as many turns. */
+    private byte transfer(Transfer direction, BlkProgress progress, long length) {
         long offset = request.sector() << BlkRequest.SECTOR_SHIFT;
-        long done = 0;
-        while (done < length) {
-            long moved = direction.move(offset + done, data, done, length - done);
+        boolean first = true;
+        while (progress.done() < length) {
+            if (!first && !mayGoOn.getAsBoolean()) {
+                return UNFINISHED;
+            }
+            first = false;
+            long done = progress.done();
+            long moved = direction.move(offset + done, data, done, Math.min(SLICE, length - done));
             if (moved <= 0 && moved != -Errno.EINTR) {
                 return fail(moved);
             }
-            done += Math.max(0, moved);
+            progress.add(Math.max(0, moved));
         }
         return BlkRequest.OK;
     }

@@ -74,6 +74,20 @@ public final class RateLimiter {
      * @return 0 if it may be done now, which is counted; else how many nanoseconds to wait before asking again
      */
     public synchronized long take(long bytes) {
+        long wait = delay();
+        if (wait == 0) {
+            charge(bytes);
+        }
+        return wait;
+    }
+
+    /**
+     * How long to wait before the next operation, for who finds out only afterwards what it moved, and then says so by
+     * {@link #charge}.
+     *
+     * @return 0 if it may be done now; else how many nanoseconds to wait before asking again
+     */
+    public synchronized long delay() {
         if (bytesPerSecond == UNLIMITED && operationsPerSecond == UNLIMITED) {
             return 0;
         }
@@ -81,12 +95,17 @@ public final class RateLimiter {
         long wait = Math.max(
                 bytesPerSecond == UNLIMITED ? 0 : bytesFullAt - now - BURST,
                 operationsPerSecond == UNLIMITED ? 0 : operationsFullAt - now - BURST);
-        if (wait > 0) {
-            return Math.min(wait, NANOS);
+        return Math.clamp(wait, 0, NANOS);
+    }
+
+    /** Counts an operation that was done. */
+    public synchronized void charge(long bytes) {
+        if (bytesPerSecond == UNLIMITED && operationsPerSecond == UNLIMITED) {
+            return;
         }
+        long now = clock.getAsLong();
         bytesFullAt = after(bytesFullAt, now, bytes, bytesPerSecond);
         operationsFullAt = after(operationsFullAt, now, 1, operationsPerSecond);
-        return 0;
     }
 
     private static long after(long fullAt, long now, long amount, long perSecond) {

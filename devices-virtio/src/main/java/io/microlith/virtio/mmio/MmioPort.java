@@ -168,7 +168,7 @@ final class MmioPort implements VirtioPort, MmioDevice {
 
     @Override
     public VirtioState save() {
-        return core.save("mmio", new MmioState.Own(interrupts.status(), sharedMemorySelect).encode());
+        return core.save("mmio", () -> new MmioState.Own(interrupts.status(), sharedMemorySelect).encode());
     }
 
     @Override

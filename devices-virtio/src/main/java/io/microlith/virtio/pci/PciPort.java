@@ -119,7 +119,8 @@ final class PciPort implements VirtioPort {
     public VirtioState save() {
         return core.save(
                 TRANSPORT,
-                new PciState.Own(interrupts.status(), PciState.bytes(interrupts.vectors()), config.save(), msix.save())
+                () -> new PciState.Own(
+                                interrupts.status(), PciState.bytes(interrupts.vectors()), config.save(), msix.save())
                         .encode());
     }
 

@@ -3,6 +3,7 @@ package io.microlith.virtio.queue;
 
 import io.microlith.linux.IoVector;
 import io.microlith.vmm.memory.GuestMemory;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,24 @@ public final class DescriptorChain {
         int done = 0;
         for (int i = 0; i < readableCount && done < length; i++) {
             int part = (int) Math.min(length - done, Math.max(0, lengths[i] - skip));
+            if (part > 0) {
+                memory().read(addresses[i] + skip, into, offset + done, part);
+                done += part;
+            }
+            skip = Math.max(0, skip - lengths[i]);
+        }
+        return true;
+    }
+
+    /** Copies from the readable part into a segment, as the other {@code read} does. Allocates nothing. */
+    public boolean read(long from, MemorySegment into, long offset, long length) {
+        if (from < 0 || length < 0 || from > readableBytes - length) {
+            return false;
+        }
+        long skip = from;
+        long done = 0;
+        for (int i = 0; i < readableCount && done < length; i++) {
+            long part = Math.min(length - done, Math.max(0, lengths[i] - skip));
             if (part > 0) {
                 memory().read(addresses[i] + skip, into, offset + done, part);
                 done += part;

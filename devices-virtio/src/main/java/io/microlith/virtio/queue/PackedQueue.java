@@ -33,6 +33,7 @@ final class PackedQueue implements VirtQueue {
     private static final short EVENTS_DESC = 2;
 
     private final GuestMemory memory;
+    private final QueueCounts counts;
     private final QueueLayout layout;
     private final QueueState setUp;
     private final int size;
@@ -62,7 +63,8 @@ final class PackedQueue implements VirtQueue {
     private boolean broken;
 
     /** Makes a queue without a {@linkplain #flaw flaw}. */
-    PackedQueue(QueueState queue, QueueLayout layout, GuestMemory memory) {
+    PackedQueue(QueueState queue, QueueLayout layout, GuestMemory memory, QueueCounts counts) {
+        this.counts = counts;
         this.memory = memory;
         this.layout = layout;
         setUp = queue;
@@ -131,6 +133,7 @@ final class PackedQueue implements VirtQueue {
         popped = number;
         lengths[number] = length;
         nextAvail = after(nextAvail, length);
+        counts.popped(into.readableBytes());
         return true;
     }
 
@@ -208,6 +211,7 @@ final class PackedQueue implements VirtQueue {
 
     @Override
     public void undoPop() {
+        counts.undone();
         int number = popped;
         popped = poppedBefore[number];
         free[freeCount] = number;
@@ -218,6 +222,7 @@ final class PackedQueue implements VirtQueue {
 
     @Override
     public void addUsed(int head, int written) {
+        counts.givenBack(written);
         long element = at(nextUsed);
         memory.putInt(element + Long.BYTES, written);
         memory.putShort(element + ID, ids[head]);

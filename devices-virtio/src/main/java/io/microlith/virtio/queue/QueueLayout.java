@@ -44,13 +44,24 @@ public record QueueLayout(Format format, boolean eventIdx, boolean indirect) {
      * @throws InvalidStateException if it has a {@linkplain #flaw flaw}
      */
     public VirtQueue open(QueueState queue, GuestMemory memory) {
+        return open(queue, memory, new QueueCounts());
+    }
+
+    /**
+     * Makes a queue as it was set up or saved.
+     *
+     * @param memory where the queue and its buffers are; lives as long as the queue
+     * @param counts where it counts
+     * @throws InvalidStateException if it has a {@linkplain #flaw flaw}
+     */
+    public VirtQueue open(QueueState queue, GuestMemory memory, QueueCounts counts) {
         String flaw = flaw(queue, memory);
         if (!flaw.isEmpty()) {
             throw new InvalidStateException("QueueState.descriptorArea", queue, flaw);
         }
         return switch (format) {
-            case SPLIT -> new SplitQueue(queue, this, memory);
-            case PACKED -> new PackedQueue(queue, this, memory);
+            case SPLIT -> new SplitQueue(queue, this, memory, counts);
+            case PACKED -> new PackedQueue(queue, this, memory, counts);
         };
     }
 }

@@ -26,6 +26,7 @@ final class SplitQueue implements VirtQueue {
     private static final short USED_F_NO_NOTIFY = 1;
 
     private final GuestMemory memory;
+    private final QueueCounts counts;
     private final QueueLayout layout;
     private final QueueState setUp;
     private final int size;
@@ -42,7 +43,8 @@ final class SplitQueue implements VirtQueue {
     private boolean broken;
 
     /** Makes a queue without a {@linkplain #flaw flaw}. */
-    SplitQueue(QueueState queue, QueueLayout layout, GuestMemory memory) {
+    SplitQueue(QueueState queue, QueueLayout layout, GuestMemory memory, QueueCounts counts) {
+        this.counts = counts;
         this.memory = memory;
         this.layout = layout;
         setUp = queue;
@@ -100,6 +102,7 @@ final class SplitQueue implements VirtQueue {
         if (!readTable(into)) {
             into.fault();
         }
+        counts.popped(into.readableBytes());
         return true;
     }
 
@@ -168,12 +171,14 @@ final class SplitQueue implements VirtQueue {
 
     @Override
     public void undoPop() {
+        counts.undone();
         nextAvail = (nextAvail - 1) & 0xffff;
         inFlight--;
     }
 
     @Override
     public void addUsed(int head, int written) {
+        counts.givenBack(written);
         long element = used + RING + (long) USED_ELEMENT * (nextUsed & (size - 1));
         memory.putInt(element, head);
         memory.putInt(element + Integer.BYTES, written);

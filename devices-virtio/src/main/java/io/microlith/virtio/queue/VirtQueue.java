@@ -49,6 +49,9 @@ public interface VirtQueue {
     /**
      * Gives a chain back to the driver.
      *
+     * <p>Each has a used element of its own, with VIRTIO_F_IN_ORDER too: that a device may then leave out all but the
+     * last of a batch would have the driver wait for the end of the batch, and take all of them to be filled whole.
+     *
      * @param head the {@link DescriptorChain#head} of a chain that was popped and not yet given back
      * @param written the bytes the device wrote into its writable part, as an unsigned number
      */

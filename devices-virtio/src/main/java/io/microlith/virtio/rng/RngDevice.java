@@ -77,6 +77,11 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
     }
 
     @Override
+    public boolean completesInOrder() {
+        return true;
+    }
+
+    @Override
     public List<Integer> queueSizes() {
         return List.of(QUEUE_SIZE);
     }

@@ -7,6 +7,7 @@ import io.microlith.virtio.mmio.MmioTransport;
 import io.microlith.virtio.pci.PciTransport;
 import io.microlith.vmm.error.ConfigException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  */
 public final class SetupOptions {
     private final String type;
-    private final Map<String, String> left;
+    private final SortedMap<String, String> left;
 
     private SetupOptions(String type, Map<String, String> options) {
         this.type = type;
@@ -32,6 +33,19 @@ public final class SetupOptions {
     public String take(String name, String otherwise) {
         String value = left.remove(name);
         return value != null ? value : otherwise;
+    }
+
+    /**
+     * Takes all options whose names begin with something.
+     *
+     * @return their values by what is left of their names, in the order of these
+     */
+    public SortedMap<String, String> takeAll(String prefix) {
+        SortedMap<String, String> found = left.tailMap(prefix).headMap(prefix + Character.MAX_VALUE);
+        SortedMap<String, String> taken = new TreeMap<>();
+        found.forEach((name, value) -> taken.put(name.substring(prefix.length()), value));
+        found.clear();
+        return taken;
     }
 
     /**

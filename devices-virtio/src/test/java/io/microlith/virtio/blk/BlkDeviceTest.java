@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.linux.Errno;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.limit.RateLimiter;
+import io.microlith.virtio.mmio.MmioRegistersFuzzTest;
 import io.microlith.virtio.testkit.GuestBuffer;
-import io.microlith.virtio.testkit.GuestDriver;
-import io.microlith.virtio.testkit.SplitDriverQueue;
-import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.error.ConfigException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class BlkDeviceTest {
@@ -37,71 +35,11 @@ class BlkDeviceTest {
     @TempDir
     private Path directory;
 
-    /** A machine with a disk and its driver. */
-    private static final class Guest implements AutoCloseable {
-        final FakeDeviceContext machine = new FakeDeviceContext("blk");
-        final Device device;
-        final GuestDriver driver;
-        final SplitDriverQueue queue;
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(BlkFuzzTest.class, MmioRegistersFuzzTest.class);
 
-        Guest(BlkConfig config) {
-            device = new BlkFactory().create(config, machine);
-            driver = new GuestDriver(machine);
-            driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
-            queue = driver.setUpQueue(0, 64);
-            driver.ready();
-        }
-
-        long add(int type, long sector, GuestBuffer... data) {
-            byte[] header = ByteBuffer.allocate(16)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(type)
-                    .putInt(0)
-                    .putLong(sector)
-                    .array();
-            GuestBuffer[] all = new GuestBuffer[data.length + 2];
-            all[0] = GuestBuffer.readable(driver.heap().put(header), 16);
-            System.arraycopy(data, 0, all, 1, data.length);
-            long status = driver.heap().put((byte) 0x55);
-            all[data.length + 1] = GuestBuffer.writable(status, 1);
-            queue.add(all);
-            return status;
-        }
-
-        byte request(int type, long sector, GuestBuffer... data) {
-            long status = add(type, sector, data);
-            driver.kick(0);
-            assertThat(queue.poll()).isPresent();
-            return machine.memory().getByte(status);
-        }
-
-        byte write(long sector, byte... content) {
-            return request(1, sector, GuestBuffer.readable(driver.heap().put(content), content.length));
-        }
-
-        byte[] read(long sector, int length) {
-            long buffer = driver.heap().take(length, 16);
-            assertThat(request(0, sector, GuestBuffer.writable(buffer, length))).isEqualTo(OK);
-            byte[] content = new byte[length];
-            machine.memory().read(buffer, content, 0, length);
-            return content;
-        }
-
-        byte trim(int type, long sector, int sectors, int flags) {
-            byte[] segment = ByteBuffer.allocate(16)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(sector)
-                    .putInt(sectors)
-                    .putInt(flags)
-                    .array();
-            return request(type, 0, GuestBuffer.readable(driver.heap().put(segment), 16));
-        }
-
-        @Override
-        public void close() {
-            device.close();
-            machine.close();
-        }
+    private BlkGuest guest(BlkConfig config) {
+        return new BlkGuest(config, seeds.of(new FakeDeviceContext("blk")));
     }
 
     private Path disk() throws IOException {
@@ -124,7 +62,7 @@ class BlkDeviceTest {
 
     @Test
     void write_file_isReadBackAndInTheFile() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             assertThat(guest.driver.readRaw(0x100, 8)).isEqualTo(SIZE / 512);
             assertThat(guest.write(3, filled(1024, 9))).isEqualTo(OK);
             assertThat(guest.read(3, 1024)).isEqualTo(filled(1024, 9));
@@ -136,7 +74,7 @@ class BlkDeviceTest {
 
     @Test
     void request_outsideTheDisk_isAnErrorAndMovesNothing() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             long last = SIZE / 512;
             for (long sector : new long[] {last, last - 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 55}) {
                 assertThat(guest.write(sector, filled(1024, 1))).isEqualTo(IO_ERROR);
@@ -149,7 +87,7 @@ class BlkDeviceTest {
 
     @Test
     void request_unknownType_isUnsupported() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             assertThat(guest.request(77, 0)).isEqualTo(UNSUPPORTED);
         }
     }
@@ -157,7 +95,7 @@ class BlkDeviceTest {
     @Test
     void write_readOnly_isAnError() throws IOException {
         Path path = disk();
-        try (Guest guest = new Guest(BlkConfig.of(() -> FileBackend.open(path, FileBackend.Access.READ_ONLY)))) {
+        try (BlkGuest guest = guest(BlkConfig.of(() -> FileBackend.open(path, FileBackend.Access.READ_ONLY)))) {
             assertThat(guest.driver.offered() & 1 << 5).isNotZero();
             assertThat(guest.write(0, filled(512, 1))).isEqualTo(IO_ERROR);
             assertThat(guest.trim(11, 0, 8, 0)).isEqualTo(IO_ERROR);
@@ -167,7 +105,7 @@ class BlkDeviceTest {
 
     @Test
     void identify_serial_isGiven() throws IOException {
-        try (Guest guest = new Guest(file(disk()).serial("disk-1"))) {
+        try (BlkGuest guest = guest(file(disk()).serial("disk-1"))) {
             long buffer = guest.driver.heap().take(20, 16);
             assertThat(guest.request(8, 0, GuestBuffer.writable(buffer, 20))).isEqualTo(OK);
             byte[] serial = new byte[7];
@@ -184,7 +122,7 @@ class BlkDeviceTest {
                 BlkConfig.of(() -> MemoryBackend.of(filled(SIZE, 7))),
                 BlkConfig.of(() -> OverlayBackend.open(path, overlay)),
                 file(path))) {
-            try (Guest guest = new Guest(config)) {
+            try (BlkGuest guest = guest(config)) {
                 assertThat(guest.trim(13, 1, 16, 0)).isEqualTo(OK);
                 assertThat(guest.trim(13, 32, 8, 1)).isEqualTo(OK);
                 assertThat(guest.read(0, 512)).isEqualTo(filled(512, 7));
@@ -206,7 +144,7 @@ class BlkDeviceTest {
         Path path = disk();
         Path overlay = directory.resolve("overlay");
         for (int round = 1; round <= 2; round++) {
-            try (Guest guest = new Guest(BlkConfig.of(() -> OverlayBackend.open(path, overlay)))) {
+            try (BlkGuest guest = guest(BlkConfig.of(() -> OverlayBackend.open(path, overlay)))) {
                 if (round == 1) {
                     assertThat(guest.write(7, filled(1024, 9))).isEqualTo(OK);
                     assertThat(guest.request(4, 0)).isEqualTo(OK);
@@ -222,7 +160,7 @@ class BlkDeviceTest {
 
     @Test
     void read_truncatedFile_isAnErrorOfThatRequestAlone() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             try (FileChannel channel = FileChannel.open(disk(), StandardOpenOption.WRITE)) {
                 channel.truncate(4096);
             }
@@ -234,7 +172,7 @@ class BlkDeviceTest {
 
     @Test
     void request_headerTooShort_isAnError() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             long status = guest.driver.heap().put((byte) 0);
             guest.queue.add(
                     GuestBuffer.readable(guest.driver.heap().take(15, 16), 15), GuestBuffer.writable(status, 1));
@@ -247,7 +185,7 @@ class BlkDeviceTest {
     @Test
     void writeZeroes_moreThanIsOffered_isAnError() {
         int sectors = 1 << 17;
-        try (Guest guest = new Guest(BlkConfig.of(() -> new MemoryBackend(sectors << 9)))) {
+        try (BlkGuest guest = guest(BlkConfig.of(() -> new MemoryBackend(sectors << 9)))) {
             int most = guest.driver.read(0x100 + 48);
             assertThat(most).isBetween(1, sectors - 1);
             assertThat(guest.trim(13, 0, most, 0)).isEqualTo(OK);
@@ -268,7 +206,7 @@ class BlkDeviceTest {
             }
         };
         BlkConfig config = BlkConfig.of(() -> new FullBackend(FileBackend.open(full), SIZE));
-        try (Guest guest = new Guest(config.events(events))) {
+        try (BlkGuest guest = guest(config.events(events))) {
             assertThat(guest.write(0, filled(512, 1))).isEqualTo(IO_ERROR);
             assertThat(failed).containsExactly(Errno.ENOSPC);
             assertThat(guest.read(0, 512)).isEqualTo(new byte[512]);
@@ -277,7 +215,7 @@ class BlkDeviceTest {
 
     @Test
     void disk_unlinked_goesOn() throws IOException {
-        try (Guest guest = new Guest(file(disk()))) {
+        try (BlkGuest guest = guest(file(disk()))) {
             Files.delete(disk());
             assertThat(guest.write(0, filled(512, 1))).isEqualTo(OK);
             assertThat(guest.read(0, 512)).isEqualTo(filled(512, 1));
@@ -298,7 +236,7 @@ class BlkDeviceTest {
     @Test
     void limiter_tooMuch_waitsAndLosesNothing() {
         RateLimiter limiter = RateLimiter.of(0, 20);
-        try (Guest guest = new Guest(BlkConfig.of(() -> new MemoryBackend(SIZE)).limiter(limiter))) {
+        try (BlkGuest guest = guest(BlkConfig.of(() -> new MemoryBackend(SIZE)).limiter(limiter))) {
             for (int i = 0; i < 8; i++) {
                 guest.add(4, 0);
             }
@@ -329,7 +267,7 @@ class BlkDeviceTest {
                     .as(wrong)
                     .isInstanceOf(ConfigException.class);
         }
-        assertThatThrownBy(() -> new Guest(file(Path.of("/nowhere/disk"))))
+        assertThatThrownBy(() -> guest(file(Path.of("/nowhere/disk"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("ENOENT");
     }

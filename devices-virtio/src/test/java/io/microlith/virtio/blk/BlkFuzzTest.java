@@ -9,6 +9,7 @@ import io.microlith.virtio.HostileGuest;
 import io.microlith.virtio.HostileState;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestBuffer;
+import io.microlith.virtio.testkit.GuestHeap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -20,20 +21,20 @@ class BlkFuzzTest {
 
     @FuzzTest
     void guest_anyScript_harmsNothing(FuzzedDataProvider script) {
+        assertThat(HostileGuest.play(new BlkFactory(), CONFIG, script, heap -> request(script, heap)))
+                .isTrue();
+    }
+
+    private static List<GuestBuffer> request(FuzzedDataProvider script, GuestHeap heap) {
         int type = script.consumeInt(0, 15);
         long sector = script.consumeBoolean() ? script.consumeLong() : script.consumeLong(0, SIZE >> 9);
         int length = script.consumeInt(0, 4096);
-        assertThat(HostileGuest.play(
-                        new BlkFactory(),
-                        CONFIG,
-                        script,
-                        heap -> List.of(
-                                GuestBuffer.readable(heap.put(header(type, sector)), 16),
-                                type == BlkRequest.IN || type == BlkRequest.GET_ID
-                                        ? GuestBuffer.writable(heap.take(length, 16), length)
-                                        : GuestBuffer.readable(heap.take(length, 16), length),
-                                GuestBuffer.writable(heap.take(1, 1), 1))))
-                .isTrue();
+        return List.of(
+                GuestBuffer.readable(heap.put(header(type, sector)), 16),
+                type == BlkRequest.IN || type == BlkRequest.GET_ID
+                        ? GuestBuffer.writable(heap.take(length, 16), length)
+                        : GuestBuffer.readable(heap.take(length, 16), length),
+                GuestBuffer.writable(heap.take(1, 1), 1));
     }
 
     private static byte[] header(int type, long sector) {

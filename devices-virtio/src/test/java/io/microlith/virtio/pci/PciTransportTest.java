@@ -4,6 +4,8 @@ package io.microlith.virtio.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.virtio.ConfigSpace;
+import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.SharedMemoryRegion;
 import io.microlith.virtio.mmio.MmioTransport;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PciTransportTest {
     private static final Map<Integer, Integer> WIDTHS = Map.ofEntries(
@@ -33,11 +37,33 @@ class PciTransportTest {
             Map.entry(0x38, 2),
             Map.entry(0x3a, 2));
 
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(PciRegistersFuzzTest.class);
+
     private final PciMachine machine = new PciMachine().place();
+
+    @BeforeEach
+    void watch() {
+        var _ = seeds.of(machine.context);
+    }
 
     @AfterEach
     void close() {
         machine.close();
+    }
+
+    /** The driver reads in two pieces, and the device has not yet said that its configuration is another. */
+    @Test
+    void config_changesBetweenTwoReads_isOfAnotherGeneration() {
+        machine.live();
+        long generation = machine.load(0x15, 1);
+        assertThat(machine.load(0x1000, 4)).isEqualTo(0x4433_2211L);
+        machine.device.config = ConfigSpace.ofSize(8).with(0, 8, 0x8877_6655_4433_2211L);
+        assertThat(machine.load(0x1004, 4)).isEqualTo(0x8877_6655L);
+        assertThat(machine.load(0x15, 1)).as("the same content").isEqualTo(generation);
+        machine.device.config = ConfigSpace.ofSize(8);
+        assertThat(machine.load(0x1004, 4)).isZero();
+        assertThat(machine.load(0x15, 1)).isNotEqualTo(generation);
     }
 
     @Test

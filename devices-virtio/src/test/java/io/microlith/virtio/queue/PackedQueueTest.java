@@ -13,6 +13,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PackedQueueTest {
     private static final int SIZE = 7;
@@ -24,7 +25,11 @@ class PackedQueueTest {
     private final GuestHeap heap = new GuestHeap(memory);
     private final PackedDriverQueue driver = new PackedDriverQueue(heap, SIZE, EventMode.FLAGS);
     private final QueueState state = state(driver);
-    private final VirtQueue queue = FLAGS.open(state, memory);
+
+    @RegisterExtension
+    final QueueSeed queue = new QueueSeed(
+            PackedQueueFuzzTest.class, state, FLAGS, memory, script -> script.number(SIZE, 1, QueueScript.SIZE));
+
     private final DescriptorChain chain = new DescriptorChain(SIZE);
 
     private static QueueState state(PackedDriverQueue other) {

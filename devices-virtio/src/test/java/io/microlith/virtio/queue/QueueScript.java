@@ -3,20 +3,53 @@ package io.microlith.virtio.queue;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.microlith.vmm.memory.GuestMemory;
+import java.util.List;
 
 /**
  * A hostile driver's script against one queue: it writes anything to the page that has the rings and what they point
  * to, while the device pops, puts back, completes, and asks.
  */
 final class QueueScript {
-    /** The rings are here, and most of what descriptors point to. */
-    static final long PAGE = 0x1000;
+    /** The rings are here, and most of what descriptors point to: where a test's heap begins. */
+    static final long PAGE = 0x1_0000;
 
     /** The most elements. */
     static final int SIZE = 16;
 
-    private static final int MOST_STEPS = 200;
+    /** The most steps that are taken. */
+    static final int MOST_STEPS = 200;
+
     private static final long PAGE_SIZE = 0x1000;
+
+    /** What is done. */
+    enum Step {
+        /** Eight bytes of memory are written. */
+        LONG,
+        /** Two bytes of memory are written. */
+        SHORT,
+        /** A descriptor that makes some sense is written. */
+        DESCRIPTOR,
+        /** A chain is popped, if there is one, and if there is room for it. */
+        POP,
+        /** One of the chains that were popped is given back. */
+        GIVE_BACK,
+        /** Both sides' wishes to be notified are asked for. */
+        ASK,
+        /** The chain that was popped last is put back. */
+        UNDO,
+        /** The queue goes on as after a snapshot. */
+        REOPEN;
+
+        /** By their numbers in scripts: some are more frequent. */
+        static final List<Step> BY_NUMBER =
+                List.of(LONG, SHORT, DESCRIPTOR, POP, POP, POP, GIVE_BACK, ASK, UNDO, REOPEN);
+
+        static final int LAST = BY_NUMBER.size() - 1;
+
+        int number() {
+            return BY_NUMBER.indexOf(this);
+        }
+    }
 
     private final GuestMemory memory;
     private final QueueLayout layout;
@@ -36,15 +69,15 @@ final class QueueScript {
     /** Plays it to its end. Returns how many chains were popped and not given back. */
     int play() {
         for (int step = 0; step < MOST_STEPS && script.remainingBytes() > 0; step++) {
-            switch (script.consumeInt(0, 9)) {
-                case 0 -> memory.putLong(PAGE + script.consumeLong(0, PAGE_SIZE - 8), script.consumeLong());
-                case 1 -> memory.putShort(PAGE + script.consumeLong(0, PAGE_SIZE - 2), script.consumeShort());
-                case 2 -> descriptor();
-                case 3, 4, 5 -> pop();
-                case 6 -> giveBack();
-                case 7 -> ask();
-                case 8 -> undo();
-                default -> reopen();
+            switch (Step.BY_NUMBER.get(script.consumeInt(0, Step.LAST))) {
+                case LONG -> memory.putLong(PAGE + script.consumeLong(0, PAGE_SIZE - 8), script.consumeLong());
+                case SHORT -> memory.putShort(PAGE + script.consumeLong(0, PAGE_SIZE - 2), script.consumeShort());
+                case DESCRIPTOR -> descriptor();
+                case POP -> pop();
+                case GIVE_BACK -> giveBack();
+                case ASK -> ask();
+                case UNDO -> undo();
+                case REOPEN -> reopen();
             }
         }
         return popped;

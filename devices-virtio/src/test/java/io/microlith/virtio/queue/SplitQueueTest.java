@@ -16,6 +16,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SplitQueueTest {
     private static final int SIZE = 8;
@@ -24,7 +25,15 @@ class SplitQueueTest {
     private final GuestMemory memory = machine.memory();
     private final GuestHeap heap = new GuestHeap(memory);
     private final SplitDriverQueue driver = new SplitDriverQueue(heap, SIZE, EventMode.FLAGS);
-    private final VirtQueue queue = open(driver, new QueueLayout(QueueLayout.Format.SPLIT, false, true));
+
+    @RegisterExtension
+    final QueueSeed queue = new QueueSeed(
+            SplitQueueFuzzTest.class,
+            state(driver),
+            new QueueLayout(QueueLayout.Format.SPLIT, false, true),
+            memory,
+            script -> script.number(3, 0, 4));
+
     private final DescriptorChain chain = new DescriptorChain(SIZE);
 
     @AfterEach

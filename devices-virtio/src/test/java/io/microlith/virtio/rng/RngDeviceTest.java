@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.linux.Errno;
 import io.microlith.linux.IoVector;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.testkit.DriverQueue;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -18,9 +19,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RngDeviceTest {
-    private final FakeDeviceContext machine = new FakeDeviceContext("rng");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(RngFuzzTest.class);
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("rng"));
     private final Map<String, Long> events = new HashMap<>();
     private final Device device = new RngFactory().create(RngConfig.fromHost().events(new Counter()), machine);
     private final GuestDriver driver = new GuestDriver(machine);
