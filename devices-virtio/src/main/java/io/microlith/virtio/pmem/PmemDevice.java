@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.pmem;
+
+import io.microlith.linux.Errno;
+import io.microlith.virtio.ChainServer;
+import io.microlith.virtio.ConfigSpace;
+import io.microlith.virtio.OccurrenceLog;
+import io.microlith.virtio.VirtioContext;
+import io.microlith.virtio.VirtioDevice;
+import io.microlith.virtio.VirtioPort;
+import io.microlith.virtio.queue.DescriptorChain;
+import io.microlith.virtio.queue.VirtQueue;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceContext;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.state.Snapshotable;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Persistent memory (VIRTIO 1.2, 5.19): the guest reads and writes it like RAM, and asks here only to have it flushed.
+ *
+ * <p>It is no RAM that other devices could reach: a disk does not read into it.
+ */
+public final class PmemDevice implements Device, VirtioDevice, Snapshotable<PmemState> {
+    /** What address and size are multiples of, in bytes: Linux takes no less. */
+    public static final long ALIGNMENT = 2 << 20;
+
+    private static final int DEVICE_TYPE = 27;
+    private static final int QUEUE = 0;
+    private static final int QUEUE_SIZE = 64;
+
+    // Virtio.
+    private @Nullable VirtioContext active;
+    private final DescriptorChain chain = new DescriptorChain(QUEUE_SIZE);
+
+    // Transport.
+    private final DeviceId id;
+    private final VirtioPort port;
+
+    // Device.
+    private final PmemBackend backend;
+    private final AddressRange place;
+    private final Registration mapping;
+    private final ConfigSpace configSpace;
+    private final PmemRequest request = new PmemRequest(chain);
+    private final PmemEvents events;
+    private final OccurrenceLog failures;
+    private final ChainServer server = this::serve;
+
+    PmemDevice(PmemConfig config, Optional<PmemState> saved, DeviceContext context) {
+        id = context.id();
+        events = config.events();
+        failures = new OccurrenceLog(PmemDevice.class, id.toString(), "could not flush");
+        backend = config.source().get();
+        Registration shown = null;
+        boolean attached = false;
+        try {
+            MemorySegment memory = backend.memory();
+            place = context.claimMemory(memory.byteSize(), ALIGNMENT);
+            saved.ifPresent(state -> state.checked(place));
+            configSpace = ConfigSpace.ofSize(2 * Long.BYTES)
+                    .with(0, Long.BYTES, place.base())
+                    .with(Long.BYTES, Long.BYTES, place.size());
+            shown = show(context, GuestRegion.anonymous(place.base(), memory));
+            mapping = shown;
+            port = config.setup().attach(this, saved.map(PmemState::virtio), context);
+            attached = true;
+        } finally {
+            if (!attached) {
+                if (shown != null) {
+                    shown.close();
+                }
+                backend.close();
+            }
+        }
+    }
+
+    private Registration show(DeviceContext context, GuestRegion region) {
+        return backend.isReadOnly() ? context.mapReadOnlyMemory(region) : context.mapMemory(region);
+    }
+
+    @Override
+    public DeviceId id() {
+        return id;
+    }
+
+    @Override
+    public int deviceType() {
+        return DEVICE_TYPE;
+    }
+
+    @Override
+    public long deviceFeatures() {
+        return 0;
+    }
+
+    @Override
+    public List<Integer> queueSizes() {
+        return List.of(QUEUE_SIZE);
+    }
+
+    @Override
+    public ConfigSpace configSpace() {
+        return configSpace;
+    }
+
+    @Override
+    public void activate(VirtioContext context) {
+        active = context;
+    }
+
+    @Override
+    public void deactivate() {
+        active = null;
+    }
+
+    @Override
+    public void queueNotify(int queue) {
+        VirtioContext context = active;
+        if (context != null) {
+            context.serve(QUEUE, chain, server);
+        }
+    }
+
+    private boolean serve(VirtQueue requests, DescriptorChain popped) {
+        requests.addUsed(popped.head(), answer());
+        return true;
+    }
+
+    /** Does what the chain asks for. Returns the number of bytes written into it. */
+    private int answer() {
+        if (!request.parse()) {
+            events.onRefused();
+            return 0;
+        }
+        if (request.type() != PmemRequest.FLUSH) {
+            events.onRefused();
+            return request.finish(PmemRequest.ERROR);
+        }
+        return request.finish(flush());
+    }
+
+    private int flush() {
+        int result = backend.isReadOnly() ? 0 : backend.flush();
+        if (result < 0) {
+            failures.add(Errno.describe(-result));
+            events.onFailed(-result);
+            return PmemRequest.ERROR;
+        }
+        events.onFlushed();
+        return PmemRequest.OK;
+    }
+
+    @Override
+    public PmemState save() {
+        return new PmemState(port.save(), place.base(), place.size());
+    }
+
+    @Override
+    public void reset() {
+        port.reset();
+    }
+
+    /** What the guest wrote and did not flush is the host's page cache's, and stays there. */
+    @Override
+    public void close() {
+        port.close();
+        mapping.close();
+        backend.close();
+    }
+
+    /** {@code pmem0}. */
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}

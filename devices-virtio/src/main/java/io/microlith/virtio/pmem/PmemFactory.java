@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.pmem;
+
+import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceContext;
+import io.microlith.vmm.device.DeviceFactory;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.state.StateReader;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes persistent memory. {@link Pmem} has shorter ways to say most configurations.
+ *
+ * <p>Options in text: {@code path} is a file or a block device; {@code readonly=true}; and those of
+ * {@link SetupOptions}.
+ */
+public final class PmemFactory implements DeviceFactory<PmemConfig, PmemState> {
+    /** Makes a factory. */
+    public PmemFactory() {}
+
+    @Override
+    public String type() {
+        return "pmem";
+    }
+
+    @Override
+    public PmemConfig configure(Map<String, String> options) {
+        SetupOptions left = SetupOptions.of(type(), options);
+        Path path = path(left);
+        FilePmem.Access access = left.takeFlag("readonly") ? FilePmem.Access.READ_ONLY : FilePmem.Access.READ_WRITE;
+        PmemConfig config = PmemConfig.of(() -> FilePmem.open(path, access)).setup(left.takeSetup());
+        left.requireNone();
+        return config;
+    }
+
+    private static Path path(SetupOptions left) {
+        String text = left.take("path", "");
+        if (text.isEmpty()) {
+            throw left.wrong("path", "which file or block device? Give path=FILE");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException("pmem.path", "'" + text + "' is no path", e);
+        }
+    }
+
+    @Override
+    public Device create(PmemConfig config, DeviceContext context) {
+        return new PmemDevice(config, Optional.empty(), context);
+    }
+
+    @Override
+    public Device restore(PmemConfig config, PmemState state, DeviceContext context) {
+        return new PmemDevice(config, Optional.of(state), context);
+    }
+
+    @Override
+    public PmemState read(StateReader reader) {
+        return PmemState.read(reader);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.pmem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.microlith.virtio.HostileGuest;
+import io.microlith.virtio.HostileState;
+import io.microlith.virtio.setup.VirtioSetup;
+import io.microlith.virtio.testkit.GuestBuffer;
+import java.util.List;
+
+class PmemFuzzTest {
+    private static final PmemConfig CONFIG = MemoryPmem.config().setup(VirtioSetup.DEFAULT.packed());
+
+    @FuzzTest
+    void guest_anyScript_harmsNothing(FuzzedDataProvider script) {
+        byte[] type = {(byte) script.consumeInt(0, 3), 0, 0, 0};
+        int length = script.consumeInt(0, 16);
+        assertThat(HostileGuest.play(
+                        new PmemFactory(),
+                        CONFIG,
+                        script,
+                        heap -> List.of(
+                                GuestBuffer.readable(heap.put(type), type.length),
+                                GuestBuffer.writable(heap.take(length, 16), length))))
+                .isTrue();
+    }
+
+    @FuzzTest
+    void restore_anyBytes_isRefusedOrDone(byte[] bytes) {
+        assertThat(HostileState.isOne(new PmemFactory(), CONFIG, bytes)).isIn(true, false);
+    }
+}
