@@ -7,15 +7,25 @@ module io.microlith.virtio {
     requires org.slf4j;
 
     exports io.microlith.virtio;
+    exports io.microlith.virtio.balloon;
     exports io.microlith.virtio.blk;
+    exports io.microlith.virtio.console;
     exports io.microlith.virtio.limit;
     exports io.microlith.virtio.mmio;
+    exports io.microlith.virtio.net;
     exports io.microlith.virtio.pci;
+    exports io.microlith.virtio.pmem;
     exports io.microlith.virtio.queue;
     exports io.microlith.virtio.rng;
     exports io.microlith.virtio.setup;
+    exports io.microlith.virtio.vsock;
 
     provides io.microlith.vmm.device.DeviceFactory with
+            io.microlith.virtio.balloon.BalloonFactory,
             io.microlith.virtio.blk.BlkFactory,
-            io.microlith.virtio.rng.RngFactory;
+            io.microlith.virtio.console.ConsoleFactory,
+            io.microlith.virtio.net.NetFactory,
+            io.microlith.virtio.pmem.PmemFactory,
+            io.microlith.virtio.rng.RngFactory,
+            io.microlith.virtio.vsock.VsockFactory;
 }

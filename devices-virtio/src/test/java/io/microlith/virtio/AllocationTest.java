@@ -5,15 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.balloon.BalloonConfig;
+import io.microlith.virtio.balloon.BalloonControl;
+import io.microlith.virtio.balloon.BalloonFactory;
+import io.microlith.virtio.balloon.BalloonFeature;
 import io.microlith.virtio.blk.BlkConfig;
 import io.microlith.virtio.blk.BlkFactory;
 import io.microlith.virtio.blk.FileBackend;
+import io.microlith.virtio.console.ConsoleConfig;
+import io.microlith.virtio.console.ConsoleFactory;
+import io.microlith.virtio.console.PortBackend;
+import io.microlith.virtio.console.PortBuffer;
+import io.microlith.virtio.console.PortLink;
+import io.microlith.virtio.net.NetFactory;
+import io.microlith.virtio.net.NetTraffic;
+import io.microlith.virtio.pmem.FilePmem;
+import io.microlith.virtio.pmem.PmemConfig;
+import io.microlith.virtio.pmem.PmemDevice;
+import io.microlith.virtio.pmem.PmemFactory;
 import io.microlith.virtio.rng.RngConfig;
 import io.microlith.virtio.rng.RngFactory;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.event.EventLoop;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -46,7 +62,7 @@ class AllocationTest {
                 Device device = new RngFactory().create(RngConfig.fromHost(), machine)) {
             GuestDriver driver = new GuestDriver(machine);
             GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(64, 16), 64);
-            assertThat(allocated(driver, buffer)).as("bytes of %s", device).isZero();
+            assertThat(allocated(driver, 0, buffer)).as("bytes of %s", device).isZero();
         }
     }
 
@@ -58,6 +74,7 @@ class AllocationTest {
             GuestDriver driver = new GuestDriver(machine);
             long bytes = allocated(
                     driver,
+                    0,
                     GuestBuffer.readable(driver.heap().take(16, 16), 16),
                     GuestBuffer.writable(driver.heap().take(4096, 4096), 4096),
                     GuestBuffer.writable(driver.heap().take(1, 1), 1));
@@ -65,31 +82,134 @@ class AllocationTest {
         }
     }
 
+    @Test
+    void pmem_steadyState_allocatesNothing(@TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("pmem"), new byte[(int) PmemDevice.ALIGNMENT]);
+        try (FakeDeviceContext machine = new FakeDeviceContext("pmem");
+                Device device = new PmemFactory()
+                        .create(PmemConfig.of(() -> FilePmem.open(file, FilePmem.Access.READ_WRITE)), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            long bytes = allocated(
+                    driver,
+                    0,
+                    GuestBuffer.readable(driver.heap().take(4, 16), 4),
+                    GuestBuffer.writable(driver.heap().take(4, 16), 4));
+            assertThat(bytes).as("bytes of %s", device).isZero();
+        }
+    }
+
+    @Test
+    void net_receivesInSteadyState_allocatesNothing() {
+        try (FakeDeviceContext machine = new FakeDeviceContext("net");
+                Device device = new NetFactory().create(NetTraffic.endless(5000), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(6000, 16), 6000);
+            assertThat(allocated(driver, 0, buffer)).as("bytes of %s", device).isZero();
+        }
+    }
+
+    @Test
+    void net_sendsInSteadyState_allocatesNothing() {
+        try (FakeDeviceContext machine = new FakeDeviceContext("net");
+                Device device = new NetFactory().create(NetTraffic.endless(100), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            long bytes = allocated(
+                    driver,
+                    1,
+                    GuestBuffer.readable(driver.heap().take(12, 16), 12),
+                    GuestBuffer.readable(driver.heap().take(1500, 16), 1500));
+            assertThat(bytes).as("bytes of %s", device).isZero();
+        }
+    }
+
+    @Test
+    void balloon_steadyState_allocatesNothing() {
+        try (FakeDeviceContext machine = new FakeDeviceContext("balloon");
+                Device device = new BalloonFactory()
+                        .create(BalloonConfig.of(new BalloonControl()).features(BalloonFeature.REPORTING), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            long page = driver.heap().take(8192, 4096);
+            int number = (int) (page >> 12);
+            GuestBuffer numbers = GuestBuffer.readable(
+                    driver.heap()
+                            .put((byte) number, (byte) 0, (byte) 0, (byte) 0, (byte) number, (byte) 0, (byte) 0, (byte)
+                                    0),
+                    8);
+            assertThat(allocated(driver, 0, numbers))
+                    .as("bytes of pages of %s", device)
+                    .isZero();
+            GuestBuffer free = GuestBuffer.writable(page, 8192);
+            assertThat(allocated(driver, 2, free))
+                    .as("bytes of reports of %s", device)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void console_steadyState_allocatesNothing() {
+        try (FakeDeviceContext machine = new FakeDeviceContext("console");
+                Device device = new ConsoleFactory().create(ConsoleConfig.of(EndlessPort::new), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            GuestBuffer input = GuestBuffer.writable(driver.heap().take(64, 16), 64);
+            assertThat(allocated(driver, 0, input))
+                    .as("bytes of input of %s", device)
+                    .isZero();
+            GuestBuffer output = GuestBuffer.readable(driver.heap().take(64, 16), 64);
+            assertThat(allocated(driver, 1, output))
+                    .as("bytes of output of %s", device)
+                    .isZero();
+        }
+    }
+
+    /** A host that always sends zeros and takes everything. */
+    private static final class EndlessPort implements PortBackend {
+        private final byte[] zeros = new byte[64];
+
+        @Override
+        public void start(PortLink link, EventLoop loop) {
+            link.hostOpened();
+        }
+
+        @Override
+        public long read(PortBuffer into) {
+            into.put(0, zeros, 0, zeros.length);
+            return zeros.length;
+        }
+
+        @Override
+        public long write(PortBuffer from) {
+            return from.size();
+        }
+
+        @Override
+        public void close() {}
+    }
+
     /**
      * The bytes that the device's thread allocates for thousands of requests, its loop included, and without what the
      * driver does: in the first window of a machine's life in which it is nothing, or else in the last that patience
      * allows.
      */
-    private long allocated(GuestDriver driver, GuestBuffer... buffers) {
+    private long allocated(GuestDriver driver, int index, GuestBuffer... buffers) {
         driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
-        SplitDriverQueue queue = driver.setUpQueue(0, QUEUE_SIZE);
+        SplitDriverQueue queue = driver.setUpQueue(index, QUEUE_SIZE);
         driver.ready();
         long begin = System.nanoTime();
         long bytes;
         do {
-            bytes = allocatedInAWindow(driver, queue, buffers);
+            bytes = allocatedInAWindow(driver, index, queue, buffers);
         } while (bytes != 0 && System.nanoTime() - begin < PATIENCE.toNanos());
         return bytes;
     }
 
-    private long allocatedInAWindow(GuestDriver driver, SplitDriverQueue queue, GuestBuffer... buffers) {
+    private long allocatedInAWindow(GuestDriver driver, int index, SplitDriverQueue queue, GuestBuffer... buffers) {
         int batch = QUEUE_SIZE / buffers.length;
         long bytes = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < batch; i++) {
                 queue.add(buffers);
             }
-            driver.ring(0);
+            driver.ring(index);
             long before = threads.getCurrentThreadAllocatedBytes();
             driver.settle();
             bytes += threads.getCurrentThreadAllocatedBytes() - before;
