@@ -120,6 +120,8 @@ class BadInputKvmIT {
                 // Devices.
                 "run --kernel KERNEL --disk ABSENT | blk.path: | ENOENT (2)",
                 "run --kernel KERNEL --disk TEXT,colour=red | blk.colour | no such option",
+                "run --kernel KERNEL --net passt=ABSENT | net.passt: | does passt --socket run?",
+                "run --kernel KERNEL --net tap=t,mac=1 | net.mac: | 02:00:00:00:00:01",
                 "hello --nonsense | Unknown option: '--nonsense' | 'microlith hello --help'",
                 "hello --status 300 | status: | 255",
                 "hello --primes 100000000 | primes: 100000000 is not between | 16000000",

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigFile {
     private static final long MAX_SIZE = 1 << 16;
 
-    private static final Set<String> VALUES =
-            Set.of("kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "transport", "kvm");
-    private static final Set<String> LISTS = Set.of("disk", "device");
+    private static final Set<String> VALUES = Set.of(
+            "kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "transport", "kvm", "balloon");
+    private static final Set<String> LISTS = Set.of("console", "disk", "device");
     private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "rng", "stats");
 
     private ConfigFile() {}

@@ -15,7 +15,11 @@ import picocli.CommandLine.ParseResult;
 /** The options of {@code run} that give devices to the guest. */
 final class DeviceOptions {
     private static final String DISK = "--disk";
+    private static final String PMEM = "--pmem";
     private static final String RNG = "--rng";
+    private static final String NET = "--net";
+    private static final String VSOCK = "--vsock";
+    private static final String BALLOON = "--balloon";
     private static final String DEVICE = "--device";
     private static final String TRANSPORT = "--transport";
     private static final String DEFAULT_TRANSPORT = "mmio";
@@ -30,8 +34,38 @@ final class DeviceOptions {
                         "FILE[,OPTION...]",
                         "A disk: a raw file or a block device. Options: readonly, overlay=FILE (what is written goes there),"
                                 + " serial=TEXT, queues=N, ring=packed, bandwidth=BYTES and ops=N (the most in a second). May be repeated."));
+        spec.addOption(repeated(
+                PMEM,
+                "FILE[,OPTION...]",
+                "Persistent memory: a file of some times 2 MiB, or a block device, that the guest works in as in RAM."
+                        + " Options: readonly. May be repeated."));
         spec.addOption(OptionSpec.builder(RNG)
                 .description("Random numbers of the host's.")
+                .build());
+        spec.addOption(
+                repeated(
+                        NET,
+                        "BACKEND[,OPTION...]",
+                        "A network card. BACKEND is tap=NAME, an interface of the host, or passt=PATH, the socket of a passt."
+                                + " Options: mac=ADDRESS, queues=N (of the tap), mtu=BYTES, pcap=FILE (gets all frames),"
+                                + " ring=packed, bandwidth=BYTES and ops=N (the most in a second, each way). May be repeated."));
+        spec.addOption(OptionSpec.builder(VSOCK)
+                .paramLabel("PATH[,OPTION...]")
+                .type(String.class)
+                .description(
+                        "Sockets between guest and host: a program that connects to the Unix socket PATH and writes"
+                                + " 'CONNECT PORT' gets to that port of the guest, and the guest's connections to PORT of"
+                                + " the host (CID 2) to PATH_PORT. Options: cid=N, connections=N, buffer=BYTES, ring=packed.")
+                .build());
+        spec.addOption(repeated(ConsoleOptions.CONSOLE, ConsoleOptions.LABEL, ConsoleOptions.DESCRIPTION));
+        spec.addOption(OptionSpec.builder(BALLOON)
+                .paramLabel("OPTION...")
+                .type(String.class)
+                .arity("0..1")
+                .fallbackValue("")
+                .description(
+                        "Memory that goes back to the host. Options, with commas between them: target=SIZE (how much is"
+                                + " taken), reporting (what is free is given back), hinting, deflate-on-oom, stats=SECONDS.")
                 .build());
         spec.addOption(repeated(
                 DEVICE,
@@ -41,8 +75,7 @@ final class DeviceOptions {
                 .paramLabel("KIND")
                 .type(String.class)
                 .defaultValue(DEFAULT_TRANSPORT)
-                .description(
-                        "How the guest finds " + DISK + " and " + RNG + ": mmio or pci. Default: ${DEFAULT-VALUE}.")
+                .description("How the guest finds its virtio devices: mmio or pci. Default: ${DEFAULT-VALUE}.")
                 .build());
     }
 
@@ -61,15 +94,34 @@ final class DeviceOptions {
         String transport = transport(options.matchedOptionValue(TRANSPORT, DEFAULT_TRANSPORT));
         List<DeviceRequest> devices = new ArrayList<>();
         for (String disk : options.matchedOptionValue(DISK, List.<String>of())) {
-            devices.add(disk(disk, transport));
+            devices.add(onFile(DISK, "blk", disk, transport));
+        }
+        for (String memory : options.matchedOptionValue(PMEM, List.<String>of())) {
+            devices.add(onFile(PMEM, "pmem", memory, transport));
+        }
+        for (String card : options.matchedOptionValue(NET, List.<String>of())) {
+            devices.add(net(card, transport));
         }
         if (options.hasMatchedOption(RNG)) {
             devices.add(new DeviceRequest("rng", Map.of("transport", transport)));
+        }
+        if (options.hasMatchedOption(VSOCK)) {
+            devices.add(onFile(VSOCK, "vsock", options.matchedOptionValue(VSOCK, ""), transport));
+        }
+        if (options.hasMatchedOption(BALLOON)) {
+            devices.add(balloon(options.matchedOptionValue(BALLOON, ""), transport));
         }
         for (String device : options.matchedOptionValue(DEVICE, List.<String>of())) {
             devices.add(any(device));
         }
         return devices;
+    }
+
+    /** What is on the terminal, and the ports beside it. */
+    static ConsoleSettings console(ParseResult options) {
+        return ConsoleOptions.read(
+                options.matchedOptionValue(ConsoleOptions.CONSOLE, List.<String>of()),
+                transport(options.matchedOptionValue(TRANSPORT, DEFAULT_TRANSPORT)));
     }
 
     private static String transport(String kind) {
@@ -79,19 +131,47 @@ final class DeviceOptions {
         };
     }
 
-    private static DeviceRequest disk(String text, String transport) {
-        String[] parts = text.split(",", -1);
+    /** {@code FILE,OPTION...} for a device on a file. */
+    private static DeviceRequest onFile(String flag, String type, String text, String transport) {
+        List<String> parts = List.of(text.split(",", -1));
+        if (parts.getFirst().isEmpty()) {
+            throw new UsageException(flag + ": '" + text + "' names no file: write FILE,OPTION...");
+        }
+        Map<String, String> settings = settings(parts.subList(1, parts.size()), transport);
+        settings.put("path", parts.getFirst());
+        return new DeviceRequest(type, settings);
+    }
+
+    private static DeviceRequest net(String text, String transport) {
+        if (!text.contains("=")) {
+            throw new UsageException(NET + ": '" + text + "' names no backend: write tap=NAME or passt=PATH");
+        }
+        return new DeviceRequest("net", settings(List.of(text.split(",", -1)), transport));
+    }
+
+    private static DeviceRequest balloon(String text, String transport) {
+        List<String> parts = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+        Map<String, String> settings = settings(parts, transport);
+        settings.computeIfPresent("target", (_, size) -> bytes(size));
+        return new DeviceRequest("balloon", settings);
+    }
+
+    /** {@code option=value}, or {@code option} for one that is true. */
+    private static Map<String, String> settings(List<String> parts, String transport) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("path", parts[0]);
         settings.put("transport", transport);
-        for (int i = 1; i < parts.length; i++) {
-            String[] option = parts[i].split("=", 2);
+        for (String part : parts) {
+            String[] option = part.split("=", 2);
             settings.put(option[0], option.length == 2 ? option[1] : "true");
         }
-        if (parts[0].isEmpty()) {
-            throw new UsageException(DISK + ": '" + text + "' names no file: write FILE,OPTION...");
-        }
-        return new DeviceRequest("blk", settings);
+        return settings;
+    }
+
+    private static String bytes(String size) {
+        return SizeText.parse(size)
+                .map(parsed -> Long.toString(parsed.bytes()))
+                .orElseThrow(() -> new UsageException(
+                        BALLOON + ": '" + size + "' is no size: a number and K, M or G, such as 64M"));
     }
 
     private static DeviceRequest any(String text) {

@@ -5,6 +5,11 @@ import io.microlith.board.legacy.Serial;
 import io.microlith.board.legacy.SerialConfig;
 import io.microlith.linux.PosixIo;
 import io.microlith.linux.Terminal;
+import io.microlith.virtio.console.Console;
+import io.microlith.virtio.console.ConsoleConfig;
+import io.microlith.virtio.console.DescriptorPort;
+import io.microlith.virtio.console.PortBackend;
+import io.microlith.virtio.console.TerminalSize;
 import io.microlith.vmm.device.DeviceSpec;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -14,13 +19,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This process's standard input and output as the other end of the guest's serial port. If standard input is a terminal
- * it is in raw mode until this is closed, or the process ends in whatever way lets the JVM run its shutdown hooks.
+ * This process's standard input and output as the other end of the guest's serial port or virtio console. If standard
+ * input is a terminal it is in raw mode until this is closed, or the process ends in whatever way lets the JVM run its
+ * shutdown hooks.
  */
 final class GuestConsole implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> quit = new CompletableFuture<>();
     private final OutputStream output = new FileOutputStream(FileDescriptor.out);
     private final Optional<Terminal> terminal = Terminal.at(Terminal.STDIN);
+    private final TerminalSize size = TerminalSize.unknown();
+    private @Nullable SizeWatch sizeWatch;
     private Terminal.@Nullable RawMode raw;
     private @Nullable Thread restorer;
 
@@ -41,6 +49,18 @@ final class GuestConsole implements AutoCloseable {
                 SerialConfig.to(output).source(new KeyboardSource(PosixIo.STDIN, () -> quit.complete(null))));
     }
 
+    /** The same for a virtio console, whose guest knows the size of the terminal, too. */
+    DeviceSpec<ConsoleConfig> virtio(ConsoleConfig config) {
+        return Console.with(config.size(size));
+    }
+
+    /** The host's end of the guest's virtio console. */
+    PortBackend backend() {
+        return terminal.isEmpty()
+                ? DescriptorPort.between(PosixIo.STDIN, output)
+                : new KeyboardPort(PosixIo.STDIN, output, () -> quit.complete(null));
+    }
+
     /** Completed when the user has typed what ends the guest. */
     CompletableFuture<@Nullable Void> quit() {
         return quit;
@@ -49,6 +69,7 @@ final class GuestConsole implements AutoCloseable {
     /** Puts the terminal, if there is one, into raw mode. */
     void begin() {
         terminal.ifPresent(tty -> {
+            sizeWatch = SizeWatch.start(tty, size);
             Terminal.RawMode mode = tty.enterRawMode();
             raw = mode;
             restorer = new Thread(mode::close, "restore-terminal");
@@ -59,6 +80,9 @@ final class GuestConsole implements AutoCloseable {
     /** Puts the terminal back. */
     @Override
     public void close() {
+        if (sizeWatch != null) {
+            sizeWatch.close();
+        }
         if (raw != null) {
             raw.close();
         }

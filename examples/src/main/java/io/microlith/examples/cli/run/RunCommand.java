@@ -16,7 +16,7 @@ import io.microlith.vmm.memory.Overcommit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code run}: a VMM with a serial console on the terminal. */
+/** {@code run}: a VMM with the guest's console on the terminal. */
 public final class RunCommand implements Command {
     /** Makes the command. */
     public RunCommand() {}
@@ -28,7 +28,7 @@ public final class RunCommand implements Command {
 
     @Override
     public String summary() {
-        return "Run a kernel, with its serial console on the terminal.";
+        return "Run a kernel, with its console on the terminal.";
     }
 
     @Override
@@ -60,12 +60,18 @@ public final class RunCommand implements Command {
     }
 
     private static Vm build(Hypervisor kvm, RunSettings settings, GuestConsole guest) {
-        KernelBoot boot = KernelBoot.kernel(settings.kernel()).commandLine(settings.commandLine());
+        KernelBoot boot = KernelBoot.kernel(settings.kernel())
+                .commandLine(settings.commandLine())
+                .virtio(settings.virtio());
         VmBuilder builder = VmBuilder.on(kvm);
         if (settings.overcommit() == Overcommit.ALLOW) {
             builder.overcommit();
         }
         settings.devices().forEach(builder::device);
+        settings.console().device(guest::backend).map(guest::virtio).ifPresent(builder::device);
+        if (settings.console().kind() == ConsoleSettings.Kind.SERIAL) {
+            builder.device(guest.port());
+        }
         return builder.board(new PcBoard().without(settings.missing().toArray(PcPart[]::new)))
                 .memory(settings.memory())
                 .pages(settings.pages())
@@ -73,7 +79,6 @@ public final class RunCommand implements Command {
                 .pin(settings.processors().stream().mapToInt(Integer::intValue).toArray())
                 .onReset(settings.onReset())
                 .boot(settings.initrd().map(boot::initrd).orElse(boot))
-                .device(guest.port())
                 .build();
     }
 

@@ -2,6 +2,7 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcPart;
+import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
@@ -25,6 +26,7 @@ final class RunOptions {
     private static final String KERNEL = "--kernel";
     private static final String INITRD = "--initrd";
     private static final String COMMAND_LINE = "--cmdline";
+    private static final String VIRTIO = "--virtio-mmio";
     private static final String BOARD = "--board";
     private static final String MEMORY = "--mem";
     private static final String OVERCOMMIT = "--overcommit";
@@ -35,6 +37,7 @@ final class RunOptions {
     private static final String STATISTICS = "--stats";
     private static final String CONFIG = "--config";
 
+    private static final String DEFAULT_VIRTIO = "acpi";
     private static final String DEFAULT_BOARD = "pc";
     private static final String DEFAULT_MEMORY = "256M";
     private static final String DEFAULT_VCPUS = "1";
@@ -77,6 +80,13 @@ final class RunOptions {
                 "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1; the file says which."));
         spec.addOption(option(INITRD, "FILE", Path.class, "The initial RAM disk."));
         spec.addOption(option(COMMAND_LINE, "TEXT", String.class, "The kernel's command line."));
+        spec.addOption(
+                withDefault(
+                        VIRTIO,
+                        "HOW",
+                        String.class,
+                        DEFAULT_VIRTIO,
+                        "How Linux hears of virtio devices that are not on PCI: acpi (tables), or cmdline (virtio_mmio.device=, for kernels without ACPI)."));
         spec.addOption(withDefault(
                 BOARD,
                 "KIND",
@@ -140,6 +150,7 @@ final class RunOptions {
                 kernel,
                 Optional.ofNullable(initrd),
                 options.matchedOptionValue(COMMAND_LINE, ""),
+                virtio(options.matchedOptionValue(VIRTIO, DEFAULT_VIRTIO)),
                 missing(options.matchedOptionValue(BOARD, DEFAULT_BOARD)),
                 memory(options.matchedOptionValue(MEMORY, DEFAULT_MEMORY)),
                 options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
@@ -148,7 +159,16 @@ final class RunOptions {
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,
                 processors(options.matchedOptionValue(PIN, "")),
                 DeviceOptions.read(options),
+                DeviceOptions.console(options),
                 options.hasMatchedOption(STATISTICS));
+    }
+
+    private static VirtioDiscovery virtio(String how) {
+        return switch (how) {
+            case "acpi" -> VirtioDiscovery.ACPI;
+            case "cmdline" -> VirtioDiscovery.COMMAND_LINE;
+            default -> throw new UsageException(VIRTIO + ": '" + how + "' is none of acpi, cmdline");
+        };
     }
 
     /** What is not on a board of a kind. */

@@ -2,6 +2,7 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcPart;
+import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param kernel the kernel's file, of any kind the board can start
  * @param initrd the initial RAM disk
  * @param commandLine the kernel's command line
+ * @param virtio how Linux hears of virtio devices that are not on PCI
  * @param missing the parts that the board has not
  * @param memory the guest's RAM
  * @param overcommit whether the RAM may be more than the host's
@@ -27,6 +29,7 @@ import java.util.Set;
  * @param onReset what to do when the guest reboots
  * @param processors the host processor of each vCPU, or none to leave that to the scheduler
  * @param devices what the guest has beside its console
+ * @param console what is on the terminal, and the ports beside it
  * @param statistics whether to say at the end what the run cost
  */
 record RunSettings(
@@ -34,6 +37,7 @@ record RunSettings(
         Path kernel,
         Optional<Path> initrd,
         String commandLine,
+        VirtioDiscovery virtio,
         Set<PcPart> missing,
         Size memory,
         Overcommit overcommit,
@@ -42,4 +46,5 @@ record RunSettings(
         OnReset onReset,
         List<Integer> processors,
         List<DeviceRequest> devices,
+        ConsoleSettings console,
         boolean statistics) {}

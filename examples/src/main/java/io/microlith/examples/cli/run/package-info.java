@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The command that runs a kernel: a small VMM with a serial console on the terminal. */
+/** The command that runs a kernel: a small VMM with the guest's console on the terminal. */
 @NullMarked
 package io.microlith.examples.cli.run;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.board.PcPart;
+import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.examples.testkit.Capture;
 import io.microlith.vmm.OnReset;
@@ -39,6 +40,7 @@ class RunOptionsTest {
                         Path.of("vmlinuz"),
                         Optional.empty(),
                         "",
+                        VirtioDiscovery.ACPI,
                         Set.of(),
                         Size.mebibytes(256),
                         Overcommit.REFUSE,
@@ -47,6 +49,7 @@ class RunOptionsTest {
                         OnReset.RESTART,
                         List.of(),
                         List.of(),
+                        new ConsoleSettings(ConsoleSettings.Kind.SERIAL, Map.of(), "mmio"),
                         false));
     }
 
@@ -56,6 +59,7 @@ class RunOptionsTest {
                         "--kernel=k",
                         "--initrd=i",
                         "--cmdline=console=ttyS0 quiet",
+                        "--virtio-mmio=cmdline",
                         "--board=lean",
                         "--mem=1G",
                         "--overcommit",
@@ -66,7 +70,12 @@ class RunOptionsTest {
                         "--pin=0,1",
                         "--disk=d.img,readonly",
                         "--disk=e,serial=s",
+                        "--net=tap=t,mtu=9000",
                         "--rng",
+                        "--console=tty",
+                        "--console=port,name=a,socket=/a",
+                        "--console=port,file=/b,name=b",
+                        "--vsock=v.sock,cid=7",
                         "--device=dice,sides=6",
                         "--stats"))
                 .contains(new RunSettings(
@@ -74,6 +83,7 @@ class RunOptionsTest {
                         Path.of("k"),
                         Optional.of(Path.of("i")),
                         "console=ttyS0 quiet",
+                        VirtioDiscovery.COMMAND_LINE,
                         Set.of(PcPart.values()),
                         Size.gibibytes(1),
                         Overcommit.ALLOW,
@@ -85,19 +95,45 @@ class RunOptionsTest {
                                 new DeviceRequest(
                                         "blk", Map.of("path", "d.img", "transport", "mmio", "readonly", "true")),
                                 new DeviceRequest("blk", Map.of("path", "e", "transport", "mmio", "serial", "s")),
+                                new DeviceRequest("net", Map.of("tap", "t", "transport", "mmio", "mtu", "9000")),
                                 new DeviceRequest("rng", Map.of("transport", "mmio")),
+                                new DeviceRequest("vsock", Map.of("path", "v.sock", "transport", "mmio", "cid", "7")),
                                 new DeviceRequest("dice", Map.of("sides", "6"))),
+                        new ConsoleSettings(
+                                ConsoleSettings.Kind.VIRTIO, Map.of("a", "socket:/a", "b", "file:/b"), "mmio"),
                         true));
     }
 
     @Test
     void read_transport_isThatOfAllDevices() {
-        assertThat(read("--kernel=k", "--transport=pci", "--disk=d.img", "--rng")
+        assertThat(read(
+                                "--kernel=k",
+                                "--transport=pci",
+                                "--disk=d.img",
+                                "--pmem=p,readonly",
+                                "--net=passt=p",
+                                "--rng",
+                                "--vsock=v")
                         .orElseThrow()
                         .devices())
                 .containsExactly(
                         new DeviceRequest("blk", Map.of("path", "d.img", "transport", "pci")),
-                        new DeviceRequest("rng", Map.of("transport", "pci")));
+                        new DeviceRequest("pmem", Map.of("path", "p", "transport", "pci", "readonly", "true")),
+                        new DeviceRequest("net", Map.of("passt", "p", "transport", "pci")),
+                        new DeviceRequest("rng", Map.of("transport", "pci")),
+                        new DeviceRequest("vsock", Map.of("path", "v", "transport", "pci")));
+    }
+
+    @Test
+    void read_balloon_isOneWithItsOptions() {
+        assertThat(read("--kernel=k", "--balloon").orElseThrow().devices())
+                .containsExactly(new DeviceRequest("balloon", Map.of("transport", "mmio")));
+        assertThat(read("--kernel=k", "--balloon=target=64M,reporting,stats=5", "--transport=pci")
+                        .orElseThrow()
+                        .devices())
+                .containsExactly(new DeviceRequest(
+                        "balloon",
+                        Map.of("transport", "pci", "target", "67108864", "reporting", "true", "stats", "5")));
     }
 
     @Test
@@ -125,8 +161,19 @@ class RunOptionsTest {
                 "",
                 "--transport=usb --kernel=k",
                 "--disk=,readonly --kernel=k",
+                "--pmem= --kernel=k",
+                "--vsock= --kernel=k",
                 "--device=,x --kernel=k",
                 "--net=tap0 --kernel=k",
+                "--balloon=target=much --kernel=k",
+                "--console=ttyS0 --kernel=k",
+                "--console=tty,size=80 --kernel=k",
+                "--console=port --kernel=k",
+                "--console=port,name=a --kernel=k",
+                "--console=port,name=,socket=/a --kernel=k",
+                "--console=port,name=a,socket=/a,file=/b --kernel=k",
+                "--console=port,name=a,name=b,socket=/a --kernel=k",
+                "--console=port,name=a,socket=/a --console=port,name=a,file=/b --kernel=k",
                 "--kernel",
                 "--kernel=k extra",
                 "--kernel=k --board=big",
