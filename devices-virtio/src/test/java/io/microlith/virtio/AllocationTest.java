@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AllocationTest {
     private static final int QUEUE_SIZE = 64;
-    private static final int ROUNDS = 1_000;
+    private static final int ROUNDS = 100;
 
     /**
      * How long the compiler may be at work: until it is done, calls into C allocate, and on a busy machine it waits for

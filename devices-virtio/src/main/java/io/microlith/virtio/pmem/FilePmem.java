@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * Persistent memory in a file, or on a block device, that is mapped as it is: the guest works in the host's page cache.
  *
  * <p>Whoever makes the file shorter meanwhile takes memory away from the guest. Nothing here touches it, so this
- * process lives; a flush is an error from then on, and a guest that touches what is gone ends with its VM.
+ * process lives; a flush is an error from then on, and the VM ends, within about a second.
  */
 public final class FilePmem implements PmemBackend {
     private final Fd file;
@@ -94,7 +94,12 @@ public final class FilePmem implements PmemBackend {
     @Override
     public int flush() {
         // What was cut off cannot be kept, and the system call would not say so.
-        return PosixIo.size(file) < memory.byteSize() ? -Errno.EIO : PosixIo.dataSync(file);
+        return isWhole() ? PosixIo.dataSync(file) : -Errno.EIO;
+    }
+
+    @Override
+    public boolean isWhole() {
+        return PosixIo.size(file) >= memory.byteSize();
     }
 
     @Override

@@ -25,6 +25,12 @@ public interface PmemBackend extends AutoCloseable {
      */
     int flush();
 
+    /**
+     * Whether all of the memory is still there. Asked about once a second: without this, a guest that touches what is
+     * gone may wait for it for ever, since KVM does.
+     */
+    boolean isWhole();
+
     /** Gives the memory back. Called once, when the guest sees it no more. */
     @Override
     void close();

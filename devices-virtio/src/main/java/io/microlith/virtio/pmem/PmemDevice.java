@@ -14,7 +14,10 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.VmControl;
+import io.microlith.vmm.error.DeviceException;
 import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.event.Timer;
 import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.state.Snapshotable;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +38,9 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
     private static final int QUEUE = 0;
     private static final int QUEUE_SIZE = 64;
 
+    /** How often the backend is asked whether the memory is still there. */
+    private static final long LOOK_NANOS = 1_000_000_000;
+
     // Virtio.
     private @Nullable VirtioContext active;
     private final DescriptorChain chain = new DescriptorChain(QUEUE_SIZE);
@@ -52,11 +58,14 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
     private final PmemEvents events;
     private final OccurrenceLog failures;
     private final ChainServer server = this::serve;
+    private final VmControl machine;
+    private final Timer look;
 
     PmemDevice(PmemConfig config, Optional<PmemState> saved, DeviceContext context) {
         id = context.id();
         events = config.events();
         failures = new OccurrenceLog(PmemDevice.class, id.toString(), "could not flush");
+        machine = context.control();
         backend = config.source().get();
         Registration shown = null;
         boolean attached = false;
@@ -70,6 +79,7 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
             shown = show(context, GuestRegion.anonymous(place.base(), memory));
             mapping = shown;
             port = config.setup().attach(this, saved.map(PmemState::virtio), context);
+            look = watch(context);
             attached = true;
         } finally {
             if (!attached) {
@@ -83,6 +93,25 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
 
     private Registration show(DeviceContext context, GuestRegion region) {
         return backend.isReadOnly() ? context.mapReadOnlyMemory(region) : context.mapMemory(region);
+    }
+
+    private Timer watch(DeviceContext context) {
+        try {
+            Timer timer = new Timer(context.eventLoop(), this::look);
+            timer.arm(LOOK_NANOS, LOOK_NANOS);
+            return timer;
+        } catch (RuntimeException e) {
+            port.close();
+            throw e;
+        }
+    }
+
+    private void look() {
+        if (!backend.isWhole()) {
+            look.disarm();
+            machine.fail(new DeviceException(
+                    id.toString(), "its memory is not all there any more: who made the file shorter?"));
+        }
     }
 
     @Override
@@ -170,6 +199,7 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
     /** What the guest wrote and did not flush is the host's page cache's, and stays there. */
     @Override
     public void close() {
+        look.close();
         port.close();
         mapping.close();
         backend.close();

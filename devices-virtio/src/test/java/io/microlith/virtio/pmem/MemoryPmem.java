@@ -35,5 +35,10 @@ record MemoryPmem(int flushed) implements PmemBackend {
     }
 
     @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
     public void close() {}
 }

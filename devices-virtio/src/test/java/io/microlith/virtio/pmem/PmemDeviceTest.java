@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.linux.Errno;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.testkit.RecordingVmControl;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -13,6 +14,7 @@ import io.microlith.virtio.testkit.UsedBuffer;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.DeviceException;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -100,6 +102,26 @@ class PmemDeviceTest {
 
     private static PmemConfig config(Path path, FilePmem.Access access) {
         return PmemConfig.of(() -> FilePmem.open(path, access));
+    }
+
+    @Test
+    void file_madeShorter_endsTheMachineAndSaysWhy() throws IOException {
+        Path file = Files.write(directory.resolve("short"), new byte[SIZE]);
+        try (Guest guest = new Guest(PmemConfig.of(() -> FilePmem.open(file, FilePmem.Access.READ_WRITE)))) {
+            try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
+                shorter.setLength(0);
+            }
+            for (int i = 0; i < 100 && guest.machine.control().requests().isEmpty(); i++) {
+                guest.machine.eventLoop().poll(100_000_000);
+            }
+            assertThat(guest.machine.control().requests())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            RecordingVmControl.Request.Fail.class,
+                            end -> assertThat(end.cause())
+                                    .isInstanceOf(DeviceException.class)
+                                    .hasMessageStartingWith("pmem0: its memory is not all there any more"));
+        }
     }
 
     @Test

@@ -12,6 +12,16 @@ public final class DeviceException extends VmmException {
      *
      * @param device the device's id, such as {@code serial0}
      */
+    public DeviceException(String device, String problem) {
+        super(device + ": " + problem);
+        this.device = device;
+    }
+
+    /**
+     * Makes an exception about one device, for a reason.
+     *
+     * @param device the device's id, such as {@code serial0}
+     */
     public DeviceException(String device, String problem, Throwable cause) {
         super(device + ": " + problem, cause);
         this.device = device;
