@@ -106,8 +106,8 @@ final class Activation implements VirtioContext {
     /** The driver is gone. With the lock held. */
     void end() {
         if (active) {
-            failed = false;
             call(device::deactivate);
+            failed = false;
             active = false;
         }
     }
@@ -162,12 +162,27 @@ final class Activation implements VirtioContext {
         }
     }
 
-    /** The device threw. With the lock held. */
+    /**
+     * The device threw. With the lock held. It is told that its driver is gone, so that it lets go of what it watches:
+     * nobody handles that any more, and a loop would find it ready for ever.
+     */
     void failed(Throwable cause) {
         failures.add(cause);
+        boolean first = active && !failed;
         failed = true;
         complaint = cause.toString();
         needsReset();
+        if (first) {
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        try {
+            device.deactivate();
+        } catch (RuntimeException | InternalError e) {
+            failures.add(e);
+        }
     }
 
     /** Why the device needs a reset. With the lock held. */

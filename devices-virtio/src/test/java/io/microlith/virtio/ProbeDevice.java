@@ -12,6 +12,7 @@ final class ProbeDevice implements VirtioDevice {
     private static final int QUEUE_SIZE = 64;
 
     final AtomicInteger served = new AtomicInteger();
+    final AtomicInteger deactivated = new AtomicInteger();
     private final DescriptorChain chain = new DescriptorChain(QUEUE_SIZE);
     private final Runnable request;
     private volatile @Nullable VirtioContext context;
@@ -57,7 +58,9 @@ final class ProbeDevice implements VirtioDevice {
     }
 
     @Override
-    public void deactivate() {}
+    public void deactivate() {
+        deactivated.incrementAndGet();
+    }
 
     @Override
     public void queueNotify(int queue) {

@@ -154,7 +154,9 @@ class VirtioCoreTest {
             live(driver);
             driver.writeRaw(0x100, 4, 1);
             assertThat(driver.status() & GuestDriver.NEEDS_RESET).isNotZero();
+            assertThat(device.deactivated).as("lets go of what it watches").hasValue(1);
             live(driver);
+            assertThat(device.deactivated).hasValue(1);
             assertThat(driver.status() & GuestDriver.NEEDS_RESET).isZero();
         }
     }

@@ -420,7 +420,7 @@ final class Connection implements ConnectionTable.Entry {
             packets = Math.min(Landing.MOST_PACKETS, 2 * packets);
             return Progress.MORE;
         }
-        packets = Math.max(FEWEST_PACKETS, used + 1);
+        packets = Math.min(Landing.MOST_PACKETS, Math.max(FEWEST_PACKETS, used + 1));
         quiet = true;
         return Progress.DONE;
     }

@@ -269,6 +269,27 @@ class VsockDeviceTest {
         assertThat(events).containsEntry("toGuest", 1000L);
     }
 
+    /** A read that fills every buffer there can be in one, but the last one not quite, and then some more. */
+    @Test
+    void hostSends_almostAllThatOneReadTakes_goesOn() {
+        VsockDriver driver = driver();
+        driver.offer(40);
+        FakeStream stream = open(driver);
+        int sent = 0;
+        for (int buffers = 2; buffers <= 32; buffers *= 2) {
+            stream.send("a".repeat(buffers * VsockDriver.BUFFER));
+            sent += buffers * VsockDriver.BUFFER;
+            driver.receive();
+        }
+        for (int i = 0; i < 2; i++) {
+            stream.send("b".repeat(32 * VsockDriver.BUFFER - 1));
+            sent += 32 * VsockDriver.BUFFER - 1;
+            driver.receive();
+        }
+        assertThat(events).containsEntry("toGuest", (long) sent);
+        assertThat(driver.driver.status() & GuestDriver.NEEDS_RESET).isZero();
+    }
+
     @Test
     void hostSends_guestHasNoBuffers_waitsForThem() {
         VsockDriver driver = driver();

@@ -33,6 +33,9 @@ final class VsockDriver {
     private static final int HEADER = 44;
     private static final int SIZE = 32;
 
+    /** More than the device fills at once. */
+    private static final int BUFFERS = 64;
+
     /** Room for a packet that is sent. */
     private static final int SLOT = 8 << 10;
 
@@ -163,12 +166,12 @@ final class VsockDriver {
         this.machine = machine;
         driver = new GuestDriver(machine);
         driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
-        rx = driver.setUpQueue(0, 2 * SIZE);
+        rx = driver.setUpQueue(0, 2 * BUFFERS);
         tx = driver.setUpQueue(1, SIZE);
         event = driver.setUpQueue(2, 8);
         driver.ready();
         sending = driver.heap().take((long) SIZE * SLOT, 16);
-        for (int i = 0; i < SIZE; i++) {
+        for (int i = 0; i < BUFFERS; i++) {
             spare.add(driver.heap().take(HEADER + BUFFER, 16));
         }
         offer(buffers);

@@ -156,9 +156,17 @@ class CliKvmIT {
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.errors())
                     .startsWith("microlith: the guest triple-faulted: vCPU 0: KVM_EXIT_SHUTDOWN\n")
-                    .contains("rip=", "instruction: 0f 0b")
+                    .contains("rip=")
                     .doesNotContain("\tat ");
+            if (!isAmd()) {
+                // AMD's processors leave nothing defined after a shutdown, so KVM resets the vCPU there.
+                assertThat(run.errors()).contains("instruction: 0f 0b");
+            }
         }
+    }
+
+    private static boolean isAmd() throws IOException {
+        return Files.readString(Path.of("/proc/cpuinfo")).contains(" svm");
     }
 
     @Test
