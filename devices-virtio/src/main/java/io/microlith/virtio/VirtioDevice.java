@@ -56,8 +56,8 @@ public interface VirtioDevice {
     void activate(VirtioContext context);
 
     /**
-     * The driver is gone, or about to start anew: forget it, and put the device into its power-on state. Comes, too, when
-     * the device threw, and then before its driver knows.
+     * The driver is gone, or about to start anew: forget it, and put the device into its power-on state. Comes, too,
+     * when the device threw, and then before its driver knows.
      */
     void deactivate();
 
