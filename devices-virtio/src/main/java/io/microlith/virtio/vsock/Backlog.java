@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * What the guest sent and the host does not take yet, of one connection: a ring, outside the heap so that the kernel
  * can take it from there. No larger than the credit that the guest was given.
  */
-final class Backlog implements VsockBuffers, AutoCloseable {
+final class Backlog implements VsockSource, AutoCloseable {
     private static final int STEP = 1 << 14;
 
     private final Arena arena = Arena.ofShared();
@@ -80,11 +80,6 @@ final class Backlog implements VsockBuffers, AutoCloseable {
         int untilEnd = (int) Math.min(length, ring.byteSize() - at);
         MemorySegment.copy(ring, ValueLayout.JAVA_BYTE, at, into, offset, untilEnd);
         MemorySegment.copy(ring, ValueLayout.JAVA_BYTE, 0, into, offset + untilEnd, length - untilEnd);
-    }
-
-    @Override
-    public void put(long to, byte[] from, int offset, int length) {
-        throw new UnsupportedOperationException("these bytes go to the host");
     }
 
     @Override

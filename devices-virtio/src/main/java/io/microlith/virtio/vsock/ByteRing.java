@@ -47,7 +47,7 @@ final class ByteRing {
     }
 
     /** Takes what there is room for from a guest. Returns how many bytes. */
-    int put(VsockBuffers from) {
+    int put(VsockSource from) {
         int total = 0;
         for (int part = roomTo(from.size()); part > 0; part = roomTo(from.size() - total)) {
             from.get(total, bytes, end(), part);
@@ -58,7 +58,7 @@ final class ByteRing {
     }
 
     /** Gives a guest what it has room for. Returns how many bytes. */
-    int get(VsockBuffers into) {
+    int get(VsockSink into) {
         int total = 0;
         for (int part = thereTo(into.size()); part > 0; part = thereTo(into.size() - total)) {
             into.put(total, bytes, begin, part);

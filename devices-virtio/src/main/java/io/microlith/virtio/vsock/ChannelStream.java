@@ -143,7 +143,7 @@ final class ChannelStream implements VsockStream {
     }
 
     @Override
-    public long read(VsockBuffers into) {
+    public long read(VsockSink into) {
         lock.lock();
         try {
             if (toGuest.size() == 0) {
@@ -157,7 +157,7 @@ final class ChannelStream implements VsockStream {
     }
 
     @Override
-    public long write(VsockBuffers from) {
+    public long write(VsockSource from) {
         lock.lock();
         try {
             if (closed) {

@@ -211,7 +211,7 @@ final class Connection implements ConnectionTable.Entry {
     }
 
     /** Writes what the host takes now. Returns how much that is. */
-    private long write(VsockBuffers bytes) {
+    private long write(VsockSource bytes) {
         if (hungUp || bytes.size() == 0) {
             return 0;
         }

@@ -10,7 +10,7 @@ import io.microlith.virtio.queue.VirtQueue;
  * of the packets' headers. Chains that are popped here are given back, to the driver or the queue, before the call that
  * popped them ends.
  */
-final class Landing implements VsockBuffers {
+final class Landing implements VsockSink {
     /** The most packets at once: with Linux's buffers of 4 KiB that is half of a connection's credit. */
     static final int MOST_PACKETS = 32;
 
@@ -114,10 +114,5 @@ final class Landing implements VsockBuffers {
             done += part;
             skip = Math.max(0, skip - room[i]);
         }
-    }
-
-    @Override
-    public void get(long from, byte[] into, int offset, int length) {
-        throw new UnsupportedOperationException("these bytes go to the guest");
     }
 }

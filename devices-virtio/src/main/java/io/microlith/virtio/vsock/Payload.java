@@ -5,7 +5,7 @@ import io.microlith.linux.IoVector;
 import io.microlith.virtio.queue.DescriptorChain;
 
 /** What the guest sends in one packet, or the rest of it. */
-final class Payload implements VsockBuffers {
+final class Payload implements VsockSource {
     private final DescriptorChain chain;
     private final IoVector vector = new IoVector(VsockLayout.QUEUE_SIZE);
     private long begin;
@@ -46,10 +46,5 @@ final class Payload implements VsockBuffers {
         if (length > size - from || !chain.read(begin + from, into, offset, length)) {
             throw new IndexOutOfBoundsException("beyond the packet's payload");
         }
-    }
-
-    @Override
-    public void put(long to, byte[] from, int offset, int length) {
-        throw new UnsupportedOperationException("these bytes go to the host");
     }
 }

@@ -79,12 +79,12 @@ final class UnixStream implements VsockStream {
     }
 
     @Override
-    public long read(VsockBuffers into) {
+    public long read(VsockSink into) {
         return PosixIo.readv(socket(), into.vector());
     }
 
     @Override
-    public long write(VsockBuffers from) {
+    public long write(VsockSource from) {
         return PosixIo.writev(socket(), from.vector());
     }
 

@@ -36,11 +36,11 @@ public interface VsockStream extends AutoCloseable {
      */
     void await(Readiness what);
 
-    /** Moves bytes from the host into a guest's buffers. */
-    long read(VsockBuffers into);
+    /** Moves bytes from the host to where the guest has room. */
+    long read(VsockSink into);
 
-    /** Moves bytes from a guest's buffers to the host: some of them, at least one. */
-    long write(VsockBuffers from);
+    /** Moves bytes from the guest to the host: some of them, at least one. */
+    long write(VsockSource from);
 
     /** The guest receives no more: what the host still sends is of no use. */
     void shutdownInput();

@@ -65,7 +65,7 @@ final class FakeStream implements VsockStream {
     }
 
     @Override
-    public long read(VsockBuffers into) {
+    public long read(VsockSink into) {
         reads++;
         if (toSend.isEmpty()) {
             return ended ? 0 : -Errno.EAGAIN;
@@ -78,7 +78,7 @@ final class FakeStream implements VsockStream {
     }
 
     @Override
-    public long write(VsockBuffers from) {
+    public long write(VsockSource from) {
         if (hungUp) {
             return -Errno.EPIPE;
         }
