@@ -3,7 +3,6 @@ package io.microlith.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.balloon.BalloonConfig;
 import io.microlith.virtio.balloon.BalloonControl;
@@ -31,11 +30,8 @@ import io.microlith.virtio.testkit.SplitDriverQueue;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.event.EventLoop;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,15 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AllocationTest {
     private static final int QUEUE_SIZE = 64;
     private static final int ROUNDS = 100;
-
-    /**
-     * How long the compiler may be at work: until it is done, calls into C allocate, and on a busy machine it waits for
-     * its turn. What allocates for every request is found at any time.
-     */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private final ThreadMXBean threads =
-            Objects.requireNonNull(ManagementFactory.getPlatformMXBean(ThreadMXBean.class));
 
     @Test
     void rng_steadyState_allocatesNothing() {
@@ -185,36 +172,19 @@ class AllocationTest {
         public void close() {}
     }
 
-    /**
-     * The bytes that the device's thread allocates for thousands of requests, its loop included, and without what the
-     * driver does: in the first window of a machine's life in which it is nothing, or else in the last that patience
-     * allows.
-     */
-    private long allocated(GuestDriver driver, int index, GuestBuffer... buffers) {
+    /** The bytes that the device's thread allocates for thousands of requests. */
+    private static long allocated(GuestDriver driver, int index, GuestBuffer... buffers) {
         driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
         SplitDriverQueue queue = driver.setUpQueue(index, QUEUE_SIZE);
         driver.ready();
-        long begin = System.nanoTime();
-        long bytes;
-        do {
-            bytes = allocatedInAWindow(driver, index, queue, buffers);
-        } while (bytes != 0 && System.nanoTime() - begin < PATIENCE.toNanos());
-        return bytes;
-    }
-
-    private long allocatedInAWindow(GuestDriver driver, int index, SplitDriverQueue queue, GuestBuffer... buffers) {
         int batch = QUEUE_SIZE / buffers.length;
-        long bytes = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        return AllocationGauge.inSteadyState(ROUNDS, gauge -> {
             for (int i = 0; i < batch; i++) {
                 queue.add(buffers);
             }
             driver.ring(index);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            driver.settle();
-            bytes += threads.getCurrentThreadAllocatedBytes() - before;
+            gauge.settle(driver);
             assertThat(driver.drain(queue)).hasSize(batch);
-        }
-        return bytes;
+        });
     }
 }

@@ -3,15 +3,13 @@ package io.microlith.virtio.vsock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.microlith.linux.PosixIo;
 import io.microlith.linux.UnixSocket;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.AllocationGauge;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.vmm.device.Device;
-import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -20,12 +18,6 @@ class VsockAllocationTest {
     private static final int BYTES = 200;
     private static final int BATCH = 8;
     private static final int ROUNDS = 500;
-
-    /** How often the compiler may be found at work. What allocates for every packet is found in each. */
-    private static final int WINDOWS = 12;
-
-    private final ThreadMXBean threads =
-            Objects.requireNonNull(ManagementFactory.getPlatformMXBean(ThreadMXBean.class));
 
     /** A host whose one stream is a socket's. */
     private record OneSocket(UnixSocket socket) implements VsockHost {
@@ -52,19 +44,14 @@ class VsockAllocationTest {
                 Device device =
                         new VsockFactory().create(VsockConfig.of().host(() -> new OneSocket(pair.get(0))), machine)) {
             Traffic traffic = new Traffic(machine, program);
-            long bytes = -1;
-            for (int window = 0; window < WINDOWS && bytes != 0; window++) {
-                bytes = 0;
-                for (int round = 0; round < ROUNDS; round++) {
-                    bytes += traffic.round();
-                }
-            }
-            assertThat(bytes).as("bytes of %s", device).isZero();
+            assertThat(AllocationGauge.inSteadyState(ROUNDS, traffic::round))
+                    .as("bytes of %s", device)
+                    .isZero();
         }
     }
 
     /** A guest that sends, and is sent the same. */
-    private final class Traffic {
+    private static final class Traffic {
         private static final int HEADER = 44;
         private static final int FORWARDED = 40;
 
@@ -88,29 +75,21 @@ class VsockAllocationTest {
             packet = guest.driver.heap().put(header);
         }
 
-        /** Returns what the device's thread allocated. */
-        long round() {
+        void round(AllocationGauge gauge) {
             machine.memory().putInt(packet + FORWARDED, received);
             for (int i = 0; i < BATCH; i++) {
                 guest.tx.add(GuestBuffer.readable(packet, HEADER + BYTES));
             }
             guest.driver.ring(1);
-            long allocated = settle();
+            gauge.settle(guest.driver);
             assertThat(guest.driver.drain(guest.tx)).hasSize(BATCH);
             assertThat(PosixIo.read(program, bytes, 0, bytes.length)).isEqualTo(bytes.length);
 
             assertThat(PosixIo.write(program, bytes, 0, bytes.length)).isEqualTo(bytes.length);
-            allocated += settle();
+            gauge.settle(guest.driver);
             received += guest.receive().stream()
                     .mapToInt(VsockDriver.Packet::length)
                     .sum();
-            return allocated;
-        }
-
-        private long settle() {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            guest.driver.settle();
-            return threads.getCurrentThreadAllocatedBytes() - before;
         }
     }
 }
