@@ -8,6 +8,7 @@ import io.microlith.virtio.queue.DescriptorChain;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.event.Timer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements VsockGuest {
     /** How long one side waits for the other to open or close a connection. */
-    static final long PATIENCE_NANOS = 8_000_000_000L;
+    static final Duration PATIENCE = Duration.ofSeconds(8);
 
     /** How often a host that was not ready is asked again, and lateness noticed. */
     static final long TICK_NANOS = 20_000_000;
@@ -37,6 +38,7 @@ final class Exchange implements VsockGuest {
     private final VsockConfig config;
     private final List<VsockHost> hosts;
     private final BacklogPool backlogs;
+    private final long patienceNanos;
     private final Output output;
     private final DescriptorChain chain = new DescriptorChain(VsockLayout.QUEUE_SIZE);
     private final VsockHeader header = new VsockHeader();
@@ -54,11 +56,18 @@ final class Exchange implements VsockGuest {
     /** Whether the guest's packets wait until it takes resets. */
     private boolean held;
 
-    Exchange(VirtioContext context, VsockConfig config, List<VsockHost> hosts, Landing landing, BacklogPool backlogs) {
+    Exchange(
+            VirtioContext context,
+            VsockConfig config,
+            List<VsockHost> hosts,
+            Landing landing,
+            BacklogPool backlogs,
+            Duration patience) {
         this.context = context;
         this.config = config;
         this.hosts = hosts;
         this.backlogs = backlogs;
+        patienceNanos = patience.toNanos();
         output = new Output(context, config, landing);
         table = new ConnectionTable<>(config.connections());
         resets = new ResetQueue(config.connections());
@@ -352,7 +361,7 @@ final class Exchange implements VsockGuest {
             ticker().arm(TICK_NANOS, TICK_NANOS);
         }
         // Zero is for no deadline.
-        return System.nanoTime() + PATIENCE_NANOS | 1;
+        return System.nanoTime() + patienceNanos | 1;
     }
 
     private Timer ticker() {

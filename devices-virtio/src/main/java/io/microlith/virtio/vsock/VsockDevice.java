@@ -13,6 +13,7 @@ import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.state.Snapshotable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class VsockDevice implements Device, VirtioDevice, Snapshotable<Vso
 
     // Device.
     private final VsockConfig config;
+    private final Duration patience;
     private final ConfigSpace configSpace;
     private final List<VsockHost> hosts = new ArrayList<>();
     private final Landing landing = new Landing();
@@ -45,8 +47,14 @@ public final class VsockDevice implements Device, VirtioDevice, Snapshotable<Vso
     private boolean resetDue;
 
     VsockDevice(VsockConfig config, Optional<VsockState> saved, DeviceContext context) {
+        this(config, saved, context, Exchange.PATIENCE);
+    }
+
+    /** A device that waits for either side as long as it is told. */
+    VsockDevice(VsockConfig config, Optional<VsockState> saved, DeviceContext context, Duration patience) {
         id = context.id();
         this.config = config;
+        this.patience = patience;
         configSpace = VsockLayout.config(config.cid());
         backlogs = new BacklogPool(config.bufferSize());
         resetDue = saved.filter(state -> (state.virtio().status() & DeviceStatus.DRIVER_OK) != 0)
@@ -93,7 +101,7 @@ public final class VsockDevice implements Device, VirtioDevice, Snapshotable<Vso
     @Override
     public void activate(VirtioContext context) {
         active = context;
-        Exchange made = new Exchange(context, config, hosts, landing, backlogs);
+        Exchange made = new Exchange(context, config, hosts, landing, backlogs, patience);
         exchange = made;
         made.begin();
     }

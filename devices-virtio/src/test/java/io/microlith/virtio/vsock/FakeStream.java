@@ -11,6 +11,7 @@ import java.util.Deque;
 final class FakeStream implements VsockStream {
     final StringBuilder received = new StringBuilder();
     final Deque<Integer> connectResults = new ArrayDeque<>();
+    int connectResult;
     final StringBuilder toSend = new StringBuilder();
     int room = Integer.MAX_VALUE;
     int writeError = -Errno.EAGAIN;
@@ -27,7 +28,7 @@ final class FakeStream implements VsockStream {
     @Override
     public int connect() {
         Integer result = connectResults.poll();
-        return result == null ? 0 : result;
+        return result == null ? connectResult : result;
     }
 
     @Override

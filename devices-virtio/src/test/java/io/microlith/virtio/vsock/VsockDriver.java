@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.vsock;
 
+import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BooleanSupplier;
 
 /** The driver's side of a socket device, written from VIRTIO 1.2, 5.10, alone. */
 final class VsockDriver {
@@ -205,6 +207,14 @@ final class VsockDriver {
 
     void send(int op, int hostPort, int guestPort) {
         send(Packet.of(op, hostPort, guestPort));
+    }
+
+    /** Lets the device run until something holds. */
+    void await(String what, BooleanSupplier condition) {
+        Eventually.holds(what, () -> {
+            driver.settle();
+            return condition.getAsBoolean();
+        });
     }
 
     /** Takes what came, and gives the buffers back to the device. */

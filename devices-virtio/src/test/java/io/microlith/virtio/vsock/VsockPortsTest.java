@@ -9,6 +9,7 @@ import static io.microlith.virtio.vsock.VsockDriver.SHUTDOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.vsock.VsockDriver.Packet;
 import io.microlith.vmm.device.Device;
@@ -22,12 +23,16 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,9 +57,10 @@ class VsockPortsTest {
 
     /** Lets the device run until the program has done something. */
     private <T> T await(Future<T> future) throws Exception {
-        while (!future.isDone()) {
-            machine.eventLoop().poll(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Eventually.holds("the program is done", () -> {
+            machine.eventLoop().poll(0);
+            return future.isDone();
+        });
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -66,6 +72,22 @@ class VsockPortsTest {
         return await(program.submit(task));
     }
 
+    /** Has the program do something that it has to wait for, and lets it come as far as that. */
+    private <T> Future<T> waiting(Callable<T> task) {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        Future<T> future = program.submit(() -> {
+            thread.set(Thread.currentThread());
+            return task.call();
+        });
+        Eventually.holds("the program waits", () -> isWaiting(thread.get()));
+        return future;
+    }
+
+    private static boolean isWaiting(@Nullable Thread thread) {
+        return thread != null
+                && (thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     private VsockChannel connect(VsockDriver driver) throws Exception {
         Future<VsockChannel> channel = program.submit(() -> ports.connect(GUEST));
         Packet request = awaitPacket(driver);
@@ -75,11 +97,8 @@ class VsockPortsTest {
     }
 
     private Packet awaitPacket(VsockDriver driver) {
-        var packets = driver.receive();
-        while (packets.isEmpty()) {
-            machine.eventLoop().poll(TimeUnit.MILLISECONDS.toNanos(5));
-            packets = driver.receive();
-        }
+        List<Packet> packets = new ArrayList<>();
+        Eventually.holds("a packet comes", () -> packets.addAll(driver.receive()));
         return packets.getFirst();
     }
 
@@ -110,9 +129,7 @@ class VsockPortsTest {
 
     @Test
     void connect_beforeTheDriver_waitsForIt() throws Exception {
-        Future<VsockChannel> early = program.submit(() -> ports.connect(GUEST));
-        machine.eventLoop().poll(TimeUnit.MILLISECONDS.toNanos(20));
-        assertThat(early.isDone()).isFalse();
+        Future<VsockChannel> early = waiting(() -> ports.connect(GUEST));
         VsockDriver driver = new VsockDriver(machine, 16);
         assertThat(awaitPacket(driver).op()).isEqualTo(REQUEST);
         driver.send(RESPONSE, HOST, GUEST);
@@ -137,9 +154,8 @@ class VsockPortsTest {
     }
 
     @Test
-    void connect_machineIsClosed_throws() throws InterruptedException {
-        Future<VsockChannel> channel = program.submit(() -> ports.connect(GUEST));
-        Thread.sleep(20);
+    void connect_machineIsClosed_throws() {
+        Future<VsockChannel> channel = waiting(() -> ports.connect(GUEST));
         device.close();
         assertThatThrownBy(() -> await(channel)).isInstanceOf(ConnectException.class);
     }
@@ -191,8 +207,8 @@ class VsockPortsTest {
     void accept_listenerOrMachineClosed_throws() throws Exception {
         VsockListener one = ports.listen(1);
         VsockListener two = ports.listen(2);
-        Future<VsockChannel> first = program.submit(one::accept);
-        Future<VsockChannel> second = program.submit(two::accept);
+        Future<VsockChannel> first = waiting(one::accept);
+        Future<VsockChannel> second = waiting(two::accept);
         one.close();
         assertThatThrownBy(() -> await(first)).isInstanceOf(AsynchronousCloseException.class);
         device.close();
@@ -239,9 +255,8 @@ class VsockPortsTest {
     void channel_closedWhileSomebodyWaits_wakesIt() throws Exception {
         VsockDriver driver = new VsockDriver(machine, 16);
         VsockChannel channel = connect(driver);
-        Future<String> reading = program.submit(() -> read(channel));
-        Future<Integer> writing = program.submit(() -> channel.write(ByteBuffer.allocate(1 << 20)));
-        machine.eventLoop().poll(TimeUnit.MILLISECONDS.toNanos(20));
+        Future<String> reading = waiting(() -> read(channel));
+        Future<Integer> writing = waiting(() -> channel.write(ByteBuffer.allocate(1 << 20)));
         channel.close();
         assertThatThrownBy(() -> await(reading)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> await(writing)).isInstanceOf(ClosedChannelException.class);
