@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
-import io.microlith.virtio.limit.RateLimiter;
+import io.microlith.virtio.limit.LimitOptions;
 import io.microlith.virtio.setup.SetupOptions;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceFactory;
-import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.StateReader;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -36,18 +34,16 @@ public final class BlkFactory implements DeviceFactory<BlkConfig, BlkState> {
         BlkConfig config = BlkConfig.of(source(left))
                 .serial(left.take("serial", ""))
                 .queues((int) left.takeNumber("queues", 1, 1, BlkConfig.MAX_QUEUES))
-                .limiter(RateLimiter.of(
-                        left.takeNumber("bandwidth", RateLimiter.UNLIMITED, 0, Long.MAX_VALUE),
-                        left.takeNumber("ops", RateLimiter.UNLIMITED, 0, Long.MAX_VALUE)))
+                .limiter(LimitOptions.take(left).get())
                 .setup(left.takeSetup());
         left.requireNone();
         return config;
     }
 
     private static Supplier<BlockBackend> source(SetupOptions left) {
-        Path path = path(left, "path")
-                .orElseThrow(() -> new ConfigException("blk.path", "which file or block device? Give path=FILE"));
-        Optional<Path> overlay = path(left, "overlay");
+        Path path = left.takePath("path")
+                .orElseThrow(() -> left.wrong("path", "which file or block device? Give path=FILE"));
+        Optional<Path> overlay = left.takePath("overlay");
         if (!left.takeFlag("readonly")) {
             return overlay.<Supplier<BlockBackend>>map(upper -> () -> OverlayBackend.open(path, upper))
                     .orElse(() -> FileBackend.open(path));
@@ -56,15 +52,6 @@ public final class BlkFactory implements DeviceFactory<BlkConfig, BlkState> {
             throw left.wrong("overlay", "a disk that is read-only has none: leave one of the two away");
         }
         return () -> FileBackend.open(path, FileBackend.Access.READ_ONLY);
-    }
-
-    private static Optional<Path> path(SetupOptions left, String name) {
-        String text = left.take(name, "");
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-        } catch (InvalidPathException e) {
-            throw new ConfigException("blk." + name, "'" + text + "' is no path", e);
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.microlith.virtio.net;
 
 import io.microlith.linux.Fd;
+import io.microlith.virtio.limit.LimitOptions;
 import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.setup.SetupOptions;
 import io.microlith.vmm.device.Device;
@@ -9,7 +10,6 @@ import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.StateReader;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -35,16 +35,15 @@ public final class NetFactory implements DeviceFactory<NetConfig, NetState> {
     @Override
     public NetConfig configure(Map<String, String> options) {
         SetupOptions left = SetupOptions.of(type(), options);
-        long bandwidth = left.takeNumber("bandwidth", RateLimiter.UNLIMITED, 0, Long.MAX_VALUE);
-        long ops = left.takeNumber("ops", RateLimiter.UNLIMITED, 0, Long.MAX_VALUE);
+        Supplier<RateLimiter> limiter = LimitOptions.take(left);
         NetConfig config = NetConfig.of(source(left))
                 .mtu((int) left.takeNumber("mtu", 0, 0, NetConfig.MOST_MTU))
-                .limiters(RateLimiter.of(bandwidth, ops), RateLimiter.of(bandwidth, ops));
+                .limiters(limiter.get(), limiter.get());
         String mac = left.take("mac", "");
         if (!mac.isEmpty()) {
             config = config.mac(mac(mac));
         }
-        Optional<Path> pcap = path(left, "pcap");
+        Optional<Path> pcap = left.takePath("pcap");
         if (pcap.isPresent()) {
             config = config.pcap(pcap.get());
         }
@@ -55,7 +54,7 @@ public final class NetFactory implements DeviceFactory<NetConfig, NetState> {
 
     private static Supplier<NetBackend> source(SetupOptions left) {
         String tap = left.take("tap", "");
-        Optional<Path> passt = path(left, "passt");
+        Optional<Path> passt = left.takePath("passt");
         int fd = (int) left.takeNumber("fd", -1, -1, Integer.MAX_VALUE);
         int pairs = (int) left.takeNumber("queues", 1, 1, NetConfig.MAX_PAIRS);
         if ((tap.isEmpty() ? 0 : 1) + (passt.isPresent() ? 1 : 0) + (fd < 0 ? 0 : 1) != 1) {
@@ -76,15 +75,6 @@ public final class NetFactory implements DeviceFactory<NetConfig, NetState> {
             return MacAddress.of(text);
         } catch (IllegalArgumentException e) {
             throw new ConfigException("net.mac", String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static Optional<Path> path(SetupOptions left, String name) {
-        String text = left.take(name, "");
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-        } catch (InvalidPathException e) {
-            throw new ConfigException("net." + name, "'" + text + "' is no path", e);
         }
     }
 

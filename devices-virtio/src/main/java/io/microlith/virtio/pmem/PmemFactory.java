@@ -5,9 +5,7 @@ import io.microlith.virtio.setup.SetupOptions;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceFactory;
-import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.StateReader;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -30,23 +28,12 @@ public final class PmemFactory implements DeviceFactory<PmemConfig, PmemState> {
     @Override
     public PmemConfig configure(Map<String, String> options) {
         SetupOptions left = SetupOptions.of(type(), options);
-        Path path = path(left);
+        Path path = left.takePath("path")
+                .orElseThrow(() -> left.wrong("path", "which file or block device? Give path=FILE"));
         FilePmem.Access access = left.takeFlag("readonly") ? FilePmem.Access.READ_ONLY : FilePmem.Access.READ_WRITE;
         PmemConfig config = PmemConfig.of(() -> FilePmem.open(path, access)).setup(left.takeSetup());
         left.requireNone();
         return config;
-    }
-
-    private static Path path(SetupOptions left) {
-        String text = left.take("path", "");
-        if (text.isEmpty()) {
-            throw left.wrong("path", "which file or block device? Give path=FILE");
-        }
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new ConfigException("pmem.path", "'" + text + "' is no path", e);
-        }
     }
 
     @Override

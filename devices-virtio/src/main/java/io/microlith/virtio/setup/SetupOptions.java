@@ -6,7 +6,10 @@ import io.microlith.virtio.VirtioTransport;
 import io.microlith.virtio.mmio.MmioTransport;
 import io.microlith.virtio.pci.PciTransport;
 import io.microlith.vmm.error.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -78,6 +81,20 @@ public final class SetupOptions {
             throw new ConfigException(type + "." + name, "'" + text + "' is no number", e);
         }
         throw wrong(name, text + " is not " + least + " to " + most);
+    }
+
+    /**
+     * Takes the path of a file, if there is one.
+     *
+     * @throws ConfigException if it is no path
+     */
+    public Optional<Path> takePath(String name) {
+        String text = take(name, "");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw new ConfigException(type + "." + name, "'" + text + "' is no path", e);
+        }
     }
 
     /**
