@@ -6,18 +6,10 @@ import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /** TCP between a guest and its host through a tap, against QEMU's virtio-net. */
 public final class NetBench implements Bench {
-    private static final Load OUT = Load.bytes("send 1024", "net-stream-out", "a stream from the guest to the host");
-    private static final Load IN = Load.bytes("receive 1024", "net-stream-in", "a stream from the host to the guest");
-    private static final Metric BOTH =
-            Load.bytes("", "net-stream", "the geometric mean of the two").metric();
-
-    private static final TwoGuests GUESTS = new TwoGuests(
-            "net", "streamload", List.of(OUT, IN, Load.requests("rr 0", "net-rr", "round trips of one byte over TCP")));
+    private static final StreamGuests GUESTS = new StreamGuests("net", Load.requests("rr 0", "net-rr", "round trips of one byte over TCP"));
 
     /** For the list of benchmarks. */
     public NetBench() {}
@@ -34,15 +26,11 @@ public final class NetBench implements Bench {
 
     @Override
     public List<Metric> metrics() {
-        return Stream.concat(GUESTS.loads().stream().map(Load::metric), Stream.of(BOTH))
-                .toList();
+        return GUESTS.metrics();
     }
 
     @Override
     public List<Measurement> run(BenchSettings settings) {
-        List<Measurement> measured = GUESTS.run(settings);
-        Measurement both = new Measurement(
-                BOTH, LoadTurns.mean(measured.get(0).times(), measured.get(1).times()), Map.of());
-        return Stream.concat(measured.stream(), Stream.of(both)).toList();
+        return GUESTS.run(settings);
     }
 }
