@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.microlith.vmm.state.DeviceState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whenever it is reset or saved, a device goes on afterwards.
+ *
+ * @param <C> the device's configuration
+ * @param <S> the device's state
+ */
+abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C, S> {
+    @Test
+    void reset_atEveryStep_worksAfterwards() {
+        for (int steps = 0; steps < 6; steps++) {
+            try (Machine machine = new Machine()) {
+                machine.bringUp(steps);
+                machine.device.reset();
+                assertThat(machine.driver.status()).isZero();
+                machine.bringUp(steps);
+                machine.driver.reset();
+                assertThat(machine.driver.status()).isZero();
+                machine.assertWorks();
+            }
+        }
+    }
+
+    @Test
+    void save_atEveryStep_goesOnElsewhere() {
+        for (int steps = 0; steps < 6; steps++) {
+            try (Machine machine = new Machine()) {
+                machine.bringUp(steps);
+                DeviceState before = machine.save();
+                try (Machine elsewhere = machine.move()) {
+                    assertThat(elsewhere.save()).isEqualTo(before);
+                    elsewhere.assertWorks();
+                }
+            }
+        }
+    }
+
+    @Test
+    void save_requestPending_isServedElsewhere() {
+        try (Machine machine = new Machine()) {
+            machine.driver.begin(GuestDriver.VERSION_1);
+            SplitDriverQueue queue = machine.driver.setUpQueue(0, QUEUE_SIZE);
+            machine.driver.ready();
+            queue.add(request(machine.driver.heap()));
+            machine.driver.ring(0);
+            try (Machine elsewhere = machine.move()) {
+                elsewhere.driver.settle();
+                assertThat(queue.in(elsewhere.driver.heap()).poll()).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void reset_requestPending_touchesNothingAfterwards() {
+        for (long format : List.of(0L, GuestDriver.RING_PACKED)) {
+            try (Machine machine = new Machine()) {
+                DriverQueue queue = machine.live(format);
+                queue.add(request(machine.driver.heap()));
+                machine.driver.ring(0);
+                machine.driver.reset();
+                byte[] before = machine.memory();
+                machine.driver.settle();
+                assertThat(machine.memory()).isEqualTo(before);
+                assertThat(machine.driver.interrupted()).isFalse();
+                machine.assertWorks();
+            }
+        }
+    }
+
+    @Test
+    void queueReset_requestPending_touchesNothingAfterwards() {
+        for (long format : List.of(0L, GuestDriver.RING_PACKED)) {
+            try (Machine machine = new Machine()) {
+                DriverQueue queue = machine.live(format | GuestDriver.RING_RESET);
+                queue.add(request(machine.driver.heap()));
+                machine.driver.ring(0);
+                machine.driver.resetQueue(0);
+                byte[] before = machine.memory();
+                machine.driver.settle();
+                assertThat(machine.memory()).isEqualTo(before);
+                assertThat(machine.needsReset()).isFalse();
+                machine.assertWorks();
+            }
+        }
+    }
+
+    @Test
+    void save_packedQueueMidway_goesOnElsewhere() {
+        try (Machine machine = new Machine()) {
+            if (!(machine.live(GuestDriver.RING_PACKED) instanceof PackedDriverQueue queue)) {
+                return;
+            }
+            // An odd number, so that the wrap counters differ from those at the beginning sooner or later.
+            for (int i = 0; i < QUEUE_SIZE + 3; i++) {
+                queue.addIndirect(request(machine.driver.heap()));
+                machine.driver.kick(0);
+                assertThat(queue.poll()).isPresent();
+            }
+            queue.addIndirect(request(machine.driver.heap()));
+            machine.driver.ring(0);
+            try (Machine elsewhere = machine.move()) {
+                elsewhere.driver.settle();
+                assertThat(queue.in(elsewhere.driver.heap()).poll()).isPresent();
+            }
+        }
+    }
+}
