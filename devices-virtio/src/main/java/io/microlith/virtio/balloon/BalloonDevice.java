@@ -4,6 +4,7 @@ package io.microlith.virtio.balloon;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.OccurrenceLog;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -89,22 +90,12 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
         hinted = new FreePages(pages);
         hinting = new Hinting(registers, control);
         statistics = new StatisticsQueue(chain, this::tell);
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(this::closeHandlers)) {
             saved.ifPresent(this::restore);
             control.connect(new Handle());
-            try {
-                port = config.setup().attach(this, saved.map(BalloonState::virtio), context);
-                attached = true;
-            } finally {
-                if (!attached) {
-                    control.disconnect();
-                }
-            }
-        } finally {
-            if (!attached) {
-                closeHandlers();
-            }
+            rollback.add(control::disconnect);
+            port = config.setup().attach(this, saved.map(BalloonState::virtio), context);
+            rollback.cancel();
         }
     }
 

@@ -3,6 +3,7 @@ package io.microlith.virtio.blk;
 
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -57,15 +58,10 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
         progress = new BlkProgress[config.queues()];
         Arrays.setAll(progress, _ -> new BlkProgress());
         configSpace = BlkLayout.config(executor.sectors(), config.queues());
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(backend::close)) {
             saved.ifPresent(state -> state.checked(executor.sectors()));
             port = config.setup().attach(this, saved.map(BlkState::virtio), context);
-            attached = true;
-        } finally {
-            if (!attached) {
-                backend.close();
-            }
+            rollback.cancel();
         }
     }
 

@@ -2,6 +2,7 @@
 package io.microlith.virtio.console;
 
 import io.microlith.virtio.ConfigSpace;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -58,23 +59,13 @@ public final class ConsoleDevice implements Device, VirtioDevice, Snapshotable<C
         int count = 1 + config.ports().size();
         queueSizes = Collections.nCopies(ConsoleLayout.queues(count), ConsoleLayout.QUEUE_SIZE);
         control = new PortControl(ports, size, chain, config.events());
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(this::closeHostSide)) {
             makePorts(config);
             saved.ifPresent(this::restore);
             size.connect(wake::signal);
-            try {
-                port = config.setup().attach(this, saved.map(ConsoleState::virtio), context);
-                attached = true;
-            } finally {
-                if (!attached) {
-                    size.disconnect();
-                }
-            }
-        } finally {
-            if (!attached) {
-                closeHostSide();
-            }
+            rollback.add(size::disconnect);
+            port = config.setup().attach(this, saved.map(ConsoleState::virtio), context);
+            rollback.cancel();
         }
     }
 

@@ -4,6 +4,7 @@ package io.microlith.virtio.net;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.DeviceStatus;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -65,8 +66,7 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
         id = context.id();
         this.config = config;
         backend = config.source().get();
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(backend::close)) {
             saved.ifPresent(state -> state.checked(backend));
             settings = new GuestSettings(backend, config.mac().orElseGet(MacAddress::random), saved.orElse(null));
             restored = saved.filter(state -> (state.virtio().status() & DeviceStatus.DRIVER_OK) != 0)
@@ -77,13 +77,9 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
                 rxFrames.add(new RxFrame(context.memory()));
             }
             config.link().add(cable);
+            rollback.add(() -> config.link().remove(cable));
             port = config.setup().attach(this, saved.map(NetState::virtio), context);
-            attached = true;
-        } finally {
-            if (!attached) {
-                config.link().remove(cable);
-                backend.close();
-            }
+            rollback.cancel();
         }
     }
 

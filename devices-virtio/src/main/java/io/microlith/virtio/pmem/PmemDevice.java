@@ -5,6 +5,7 @@ import io.microlith.linux.Errno;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.OccurrenceLog;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -67,27 +68,18 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
         failures = new OccurrenceLog(PmemDevice.class, id.toString(), "could not flush");
         machine = context.control();
         backend = config.source().get();
-        Registration shown = null;
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(backend::close)) {
             MemorySegment memory = backend.memory();
             place = context.claimMemory(memory.byteSize(), ALIGNMENT);
             saved.ifPresent(state -> state.checked(place));
             configSpace = ConfigSpace.ofSize(2 * Long.BYTES)
                     .with(0, Long.BYTES, place.base())
                     .with(Long.BYTES, Long.BYTES, place.size());
-            shown = show(context, GuestRegion.anonymous(place.base(), memory));
-            mapping = shown;
+            mapping = show(context, GuestRegion.anonymous(place.base(), memory));
+            rollback.add(mapping::close);
             port = config.setup().attach(this, saved.map(PmemState::virtio), context);
             look = watch(context);
-            attached = true;
-        } finally {
-            if (!attached) {
-                if (shown != null) {
-                    shown.close();
-                }
-                backend.close();
-            }
+            rollback.cancel();
         }
     }
 

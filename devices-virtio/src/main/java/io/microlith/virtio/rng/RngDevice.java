@@ -5,6 +5,7 @@ import io.microlith.linux.IoVector;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.OccurrenceLog;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -50,14 +51,9 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
         events = config.events();
         failures = new OccurrenceLog(RngDevice.class, id.toString(), "has no random bytes");
         source = config.source().get();
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(source::close)) {
             port = config.setup().attach(this, saved.map(RngState::virtio), context);
-            attached = true;
-        } finally {
-            if (!attached) {
-                source.close();
-            }
+            rollback.cancel();
         }
     }
 

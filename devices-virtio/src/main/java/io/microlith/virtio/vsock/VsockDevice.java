@@ -4,6 +4,7 @@ package io.microlith.virtio.vsock;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.DeviceStatus;
+import io.microlith.virtio.Rollback;
 import io.microlith.virtio.VirtioContext;
 import io.microlith.virtio.VirtioDevice;
 import io.microlith.virtio.VirtioPort;
@@ -59,17 +60,12 @@ public final class VsockDevice implements Device, VirtioDevice, Snapshotable<Vso
         backlogs = new BacklogPool(config.bufferSize());
         resetDue = saved.filter(state -> (state.virtio().status() & DeviceStatus.DRIVER_OK) != 0)
                 .isPresent();
-        boolean attached = false;
-        try {
+        try (Rollback rollback = new Rollback(() -> hosts.forEach(VsockHost::close))) {
             for (Supplier<VsockHost> host : config.hosts()) {
                 hosts.add(host.get());
             }
             port = config.setup().attach(this, saved.map(VsockState::virtio), context);
-            attached = true;
-        } finally {
-            if (!attached) {
-                hosts.forEach(VsockHost::close);
-            }
+            rollback.cancel();
         }
     }
 
