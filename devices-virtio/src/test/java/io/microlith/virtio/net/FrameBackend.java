@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A backend in the test's hand. Takes what there is and gives what it was given. */
 final class FrameBackend implements NetBackend {
@@ -28,32 +29,33 @@ final class FrameBackend implements NetBackend {
     /** What {@link #receive} says when there is nothing. */
     int receiveError = -Errno.EAGAIN;
 
-    private final Notifier notifier = Notifier.create();
     private final Deque<byte[]> arriving = new ArrayDeque<>();
-    private final int pairs;
+
+    /** One for each pair. What arrives is the first's. */
+    private final List<Notifier> notifiers;
 
     FrameBackend() {
         this(1);
     }
 
     FrameBackend(int pairs) {
-        this.pairs = pairs;
+        notifiers = Stream.generate(Notifier::create).limit(pairs).toList();
     }
 
     /** Has a frame come, with a header that says as much as one can. */
     void arrive(byte... frame) {
         arriving.add(frame);
-        notifier.signal();
+        ready();
     }
 
     /** Becomes ready, for reading and writing. */
     void ready() {
-        notifier.signal();
+        notifiers.getFirst().signal();
     }
 
     @Override
     public int pairs() {
-        return pairs;
+        return notifiers.size();
     }
 
     @Override
@@ -74,14 +76,14 @@ final class FrameBackend implements NetBackend {
 
     @Override
     public Pollable readiness(int pair) {
-        return notifier;
+        return notifiers.get(pair);
     }
 
     @Override
     public long receive(int pair, RxFrame into) {
         byte[] frame = arriving.poll();
         if (frame == null) {
-            notifier.drain();
+            notifiers.get(pair).drain();
             return receiveError;
         }
         byte[] header = new byte[HEADER];
@@ -111,6 +113,6 @@ final class FrameBackend implements NetBackend {
     @Override
     public void close() {
         closed = true;
-        notifier.close();
+        notifiers.forEach(Notifier::close);
     }
 }
