@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a script for {@link HostileGuest} of what a guest does to the only device of a machine. */
 final class GuestSeed implements GuestWatcher {
-    private static final int HEAP_SIZE = 0x1000;
-
     private final FakeDeviceContext machine;
     private final SeedWriter writer = new SeedWriter();
-    private final byte[] before = new byte[HEAP_SIZE];
-    private final byte[] now = new byte[HEAP_SIZE];
+    private final byte[] before = new byte[GuestStep.HEAP_SIZE];
+    private final byte[] now = new byte[GuestStep.HEAP_SIZE];
     private @Nullable GuestPlaces places;
     private int steps;
 
@@ -66,16 +64,27 @@ final class GuestSeed implements GuestWatcher {
         }
     }
 
-    /** Writes what has changed in the memory of queues since the last time. */
+    /**
+     * Writes what has changed in the memory of queues since the last time, but of a pattern no more than how it begins:
+     * rings have none, and what is sent to devices may be anything.
+     */
     private void writeMemory() {
         GuestMemory memory = machine.memory();
-        memory.read(GuestStep.HEAP, now, 0, HEAP_SIZE);
-        for (int at = 0; at < HEAP_SIZE; at += Long.BYTES) {
-            if (Arrays.mismatch(now, at, at + Long.BYTES, before, at, at + Long.BYTES) >= 0 && isRoom()) {
-                begin(GuestStep.LONG).number(at, 0, 0xfff).wholeLong(memory.getLong(GuestStep.HEAP + at));
+        memory.read(GuestStep.HEAP, now, 0, GuestStep.HEAP_SIZE);
+        for (int at = nextChange(0); at < GuestStep.HEAP_SIZE && isRoom(); at = nextChange(at + Long.BYTES)) {
+            long value = memory.getLong(GuestStep.HEAP + at);
+            boolean goesOn = value != 0 && at > 0 && value == memory.getLong(GuestStep.HEAP + at - Long.BYTES);
+            if (!goesOn) {
+                begin(GuestStep.LONG).number(at, 0, GuestStep.HEAP_SIZE - 1).wholeLong(value);
             }
         }
-        System.arraycopy(now, 0, before, 0, HEAP_SIZE);
+        System.arraycopy(now, 0, before, 0, GuestStep.HEAP_SIZE);
+    }
+
+    /** Where the next eight bytes are that have changed, or the end. */
+    private int nextChange(int from) {
+        int next = Arrays.mismatch(now, from, now.length, before, from, before.length);
+        return next < 0 ? now.length : from + next & -Long.BYTES;
     }
 
     private boolean isRoom() {

@@ -38,6 +38,9 @@ enum GuestStep {
     /** Where the heap begins: the queue, and what good requests are made of. */
     static final long HEAP = 0x1_0000;
 
+    /** How much of it a script can reach. */
+    static final int HEAP_SIZE = 0x1_0000;
+
     /** The widths of accesses, by their numbers in scripts. */
     static final List<Integer> WIDTHS = List.of(4, 4, 4, 1, 2, 8);
 

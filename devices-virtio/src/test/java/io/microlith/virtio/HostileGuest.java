@@ -83,9 +83,15 @@ public final class HostileGuest {
                 case POST -> machine.post(places.address(address()), width(), script.consumeInt(0, 0xff));
                 case BEGIN -> begin(request);
                 case LONG ->
-                    machine.memory().putLong(GuestStep.HEAP + script.consumeInt(0, 0xfff), script.consumeLong());
+                    machine.memory()
+                            .putLong(
+                                    GuestStep.HEAP + script.consumeInt(0, GuestStep.HEAP_SIZE - 1),
+                                    script.consumeLong());
                 case SHORT ->
-                    machine.memory().putShort(GuestStep.HEAP + script.consumeInt(0, 0xfff), script.consumeShort());
+                    machine.memory()
+                            .putShort(
+                                    GuestStep.HEAP + script.consumeInt(0, GuestStep.HEAP_SIZE - 1),
+                                    script.consumeShort());
                 case DESCRIPTOR -> descriptor();
                 case STATUS -> new GuestDriver(machine).addStatus(script.consumeInt(0, 0xff));
                 case RING -> new GuestDriver(machine).ring(script.consumeInt(0, 7));

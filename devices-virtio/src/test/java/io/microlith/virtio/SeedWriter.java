@@ -75,12 +75,17 @@ public final class SeedWriter {
      * @param name what the input is called
      */
     public void save(Class<?> target, String method, String name) {
+        save(bytes(), target, method, name);
+    }
+
+    /** The same with an input that is no row of numbers. */
+    public static void save(byte[] input, Class<?> target, String method, String name) {
         Path directory = Path.of("target", "test-classes")
                 .resolve(target.getName().replace('.', '/') + "Inputs")
                 .resolve(method);
         try {
             Files.createDirectories(directory);
-            Files.write(directory.resolve(name), bytes());
+            Files.write(directory.resolve(name), input);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Growing and shrinking, and reports. */
 class BalloonDeviceTest {
@@ -23,7 +26,13 @@ class BalloonDeviceTest {
     private static final int DEFLATE = 1;
     private static final int REPORT = 2;
 
-    private final FakeDeviceContext machine = new FakeDeviceContext("balloon");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(BalloonFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts = new ScriptSeeds(BalloonFuzzTest.class, "driver_anyPages_harmNothing");
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("balloon"));
     private final BalloonControl control = new BalloonControl();
     private final Map<String, Long> events = new HashMap<>();
     private final Device device = new BalloonFactory()
@@ -32,7 +41,7 @@ class BalloonDeviceTest {
                             .features(BalloonFeature.REPORTING, BalloonFeature.DEFLATE_ON_OOM)
                             .events(new Counter()),
                     machine);
-    private final BalloonGuest guest = new BalloonGuest(machine);
+    private final BalloonGuest guest = new BalloonGuest(machine, scripts.begin());
 
     private final class Counter implements BalloonEvents {
         @Override

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 
 class BalloonFuzzTest {
-    private static BalloonConfig config() {
+    static BalloonConfig config() {
         return BalloonConfig.of(new BalloonControl())
                 .features(BalloonFeature.values())
                 .statistics(Duration.ofHours(1))
@@ -22,10 +22,9 @@ class BalloonFuzzTest {
 
     @FuzzTest
     void guest_anyScript_harmsNothing(FuzzedDataProvider script) {
-        int number = script.consumeInt(0x80, 0xff);
         assertThat(HostileGuest.play(new BalloonFactory(), config(), script, heap -> {
                     long numbers = heap.take(4, 4);
-                    heap.memory().putInt(numbers, number);
+                    heap.memory().putInt(numbers, script.consumeInt(0x80, 0xff));
                     return List.of(GuestBuffer.readable(numbers, 4));
                 }))
                 .isTrue();

@@ -2,6 +2,7 @@
 package io.microlith.virtio.balloon;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -16,11 +17,18 @@ final class BalloonGuest {
     private static final int QUEUE_SIZE = 16;
 
     private final FakeDeviceContext machine;
+    private final SeedWriter script;
     private final GuestDriver driver;
     private final Map<Integer, SplitDriverQueue> queues = new HashMap<>();
 
     BalloonGuest(FakeDeviceContext machine) {
+        this(machine, new SeedWriter());
+    }
+
+    /** A driver that writes down what it does, for {@link HostileGiver}. */
+    BalloonGuest(FakeDeviceContext machine, SeedWriter script) {
         this.machine = machine;
+        this.script = script;
         driver = new GuestDriver(machine);
     }
 
@@ -35,6 +43,10 @@ final class BalloonGuest {
     /** Brings the device to life with the queues of the given numbers. */
     void begin(long features, int... numbers) {
         driver.begin(GuestDriver.VERSION_1 | features);
+        if (queues.isEmpty()) {
+            // A driver that begins again goes on in the same script.
+            HostileGiver.begin(script, features, numbers);
+        }
         for (int number : numbers) {
             queues.put(number, driver.setUpQueue(number, QUEUE_SIZE));
         }
@@ -83,12 +95,14 @@ final class BalloonGuest {
         for (long number : numbers) {
             bytes.putInt((int) number);
         }
+        HostileGiver.numbers(script, queue, numbers);
         queues.get(queue).add(GuestBuffer.readable(driver.heap().put(bytes.array()), bytes.capacity()));
         driver.kick(queue);
     }
 
     /** Offers memory. */
     void offer(int queue, GuestBuffer... ranges) {
+        HostileGiver.range(script, queue, ranges[0]);
         queues.get(queue).add(ranges);
         driver.kick(queue);
     }

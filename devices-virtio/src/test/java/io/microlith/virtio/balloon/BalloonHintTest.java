@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
 import io.microlith.virtio.balloon.BalloonStatistics.Figure;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -18,19 +20,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the guest says: statistics, and hints at free pages. */
 class BalloonHintTest {
     private static final int STATISTICS = 2;
     private static final int HINTS = 3;
 
-    private final FakeDeviceContext machine = new FakeDeviceContext("balloon");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(BalloonFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts = new ScriptSeeds(BalloonFuzzTest.class, "driver_anyPages_harmNothing");
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("balloon"));
     private final BalloonControl control = new BalloonControl();
     private final Device device = new BalloonFactory()
             .create(
                     BalloonConfig.of(control).features(BalloonFeature.HINTING).statistics(Duration.ofMillis(20)),
                     machine);
-    private final BalloonGuest guest = new BalloonGuest(machine);
+    private final BalloonGuest guest = new BalloonGuest(machine, scripts.begin());
 
     @AfterEach
     void close() {

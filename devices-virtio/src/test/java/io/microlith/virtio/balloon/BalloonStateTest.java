@@ -4,13 +4,19 @@ package io.microlith.virtio.balloon;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BalloonStateTest extends SnapshotContract<BalloonConfig, BalloonState> {
+    @RegisterExtension
+    final StateSeeds<BalloonConfig, BalloonState> seeds =
+            new StateSeeds<>(BalloonFuzzTest.class, new BalloonFactory(), BalloonFuzzTest.config());
+
     @Override
     protected DeviceFactory<BalloonConfig, BalloonState> factory() {
         return new BalloonFactory();

@@ -16,8 +16,7 @@ import java.util.List;
 
 class BlkFuzzTest {
     private static final int SIZE = 1 << 16;
-    private static final BlkConfig CONFIG =
-            BlkConfig.of(() -> new MemoryBackend(SIZE)).setup(VirtioSetup.DEFAULT.packed());
+    static final BlkConfig CONFIG = BlkConfig.of(() -> new MemoryBackend(SIZE)).setup(VirtioSetup.DEFAULT.packed());
 
     @FuzzTest
     void guest_anyScript_harmsNothing(FuzzedDataProvider script) {

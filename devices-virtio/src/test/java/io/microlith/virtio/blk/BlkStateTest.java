@@ -4,13 +4,19 @@ package io.microlith.virtio.blk;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BlkStateTest extends SnapshotContract<BlkConfig, BlkState> {
+    @RegisterExtension
+    final StateSeeds<BlkConfig, BlkState> seeds =
+            new StateSeeds<>(BlkFuzzTest.class, new BlkFactory(), BlkFuzzTest.CONFIG);
+
     @Override
     protected DeviceFactory<BlkConfig, BlkState> factory() {
         return new BlkFactory();

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.linux.Errno;
 import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.UsedBuffer;
@@ -21,18 +23,25 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A console with a terminal alone. */
 class ConsoleDeviceTest {
     private static final int COLUMNS_AND_ROWS = 0x100;
 
-    private final FakeDeviceContext machine = new FakeDeviceContext("console");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(ConsoleFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts = new ScriptSeeds(ConsoleFuzzTest.class, "driver_anyMessages_harmNothing");
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("console"));
     private final TestPort terminal = new TestPort();
     private final TerminalSize size = TerminalSize.unknown();
     private final Map<String, Long> events = new HashMap<>();
     private final Device device = new ConsoleFactory()
             .create(ConsoleConfig.of(() -> terminal).size(size).events(new Counter()), machine);
-    private final ConsoleGuest guest = new ConsoleGuest(machine);
+    private final ConsoleGuest guest = new ConsoleGuest(machine, scripts.begin());
 
     private final class Counter implements ConsoleEvents {
         @Override

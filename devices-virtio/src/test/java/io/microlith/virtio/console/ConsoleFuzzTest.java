@@ -12,9 +12,10 @@ import io.microlith.virtio.testkit.GuestBuffer;
 import java.util.List;
 
 class ConsoleFuzzTest {
-    private static ConsoleConfig config() {
+    static ConsoleConfig config() {
         return ConsoleConfig.of(ZeroPort::new)
                 .port(new ConsolePort("one", ZeroPort::new))
+                .port(new ConsolePort("two", ZeroPort::new))
                 .setup(VirtioSetup.DEFAULT.packed());
     }
 

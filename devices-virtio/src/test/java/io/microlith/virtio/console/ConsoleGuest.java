@@ -2,6 +2,7 @@
 package io.microlith.virtio.console;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +27,19 @@ final class ConsoleGuest {
     private static final int CONTROL_OUTPUT = 3;
 
     private final FakeDeviceContext machine;
+    private final SeedWriter script;
     private final GuestDriver driver;
     private final Map<Integer, SplitDriverQueue> queues = new HashMap<>();
     private final Map<Integer, Map<Integer, Long>> posted = new HashMap<>();
 
     ConsoleGuest(FakeDeviceContext machine) {
+        this(machine, new SeedWriter());
+    }
+
+    /** A driver that writes down what it does, for {@link HostileTalk}. */
+    ConsoleGuest(FakeDeviceContext machine, SeedWriter script) {
         this.machine = machine;
+        this.script = script;
         driver = new GuestDriver(machine);
     }
 
@@ -59,6 +68,7 @@ final class ConsoleGuest {
 
     /** Gives the device a buffer to write into. */
     void post(int queue) {
+        HostileTalk.write(script, queue, 0, BUFFER_SIZE);
         long address = driver.heap().take(BUFFER_SIZE, 16);
         posted.get(queue).put(queues.get(queue).add(GuestBuffer.writable(address, BUFFER_SIZE)), address);
         driver.kick(queue);
@@ -92,6 +102,12 @@ final class ConsoleGuest {
 
     /** Sends bytes; returns what the chain is called. */
     int send(int queue, String text) {
+        byte[] start = Arrays.copyOf(text.getBytes(StandardCharsets.ISO_8859_1), Long.BYTES);
+        HostileTalk.write(
+                script,
+                queue,
+                ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(),
+                text.length());
         int id = queues.get(queue)
                 .add(GuestBuffer.readable(
                         driver.heap().put(text.getBytes(StandardCharsets.ISO_8859_1)), text.length()));
@@ -101,12 +117,13 @@ final class ConsoleGuest {
 
     /** Sends a control message. */
     void say(int port, int event, int value) {
-        byte[] message = ByteBuffer.allocate(8)
+        ByteBuffer fields = ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(port)
                 .putShort((short) event)
-                .putShort((short) value)
-                .array();
+                .putShort((short) value);
+        byte[] message = fields.array();
+        HostileTalk.write(script, CONTROL_OUTPUT, fields.getLong(0), message.length);
         queues.get(CONTROL_OUTPUT).add(GuestBuffer.readable(driver.heap().put(message), message.length));
         driver.kick(CONTROL_OUTPUT);
         driver.drain(queues.get(CONTROL_OUTPUT));

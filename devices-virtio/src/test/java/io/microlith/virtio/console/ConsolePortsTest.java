@@ -4,6 +4,8 @@ package io.microlith.virtio.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A console with a terminal and two ports. */
 class ConsolePortsTest {
@@ -19,14 +22,20 @@ class ConsolePortsTest {
     private static final int OUTPUT = 5;
     private static final int QUEUES = 8;
 
-    private final FakeDeviceContext machine = new FakeDeviceContext("console");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(ConsoleFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts = new ScriptSeeds(ConsoleFuzzTest.class, "driver_anyMessages_harmNothing");
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("console"));
     private final TestPort terminal = new TestPort();
     private final TestPort first = new TestPort();
     private final TestPort second = new TestPort();
     private final TerminalSize size = TerminalSize.unknown();
     private final List<String> events = new ArrayList<>();
     private final Device device = new ConsoleFactory().create(config(), machine);
-    private final ConsoleGuest guest = new ConsoleGuest(machine);
+    private final ConsoleGuest guest = new ConsoleGuest(machine, scripts.begin());
 
     private ConsoleConfig config() {
         return ConsoleConfig.of(() -> terminal)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
@@ -13,8 +14,13 @@ import io.microlith.vmm.error.InvalidStateException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConsoleStateTest extends SnapshotContract<ConsoleConfig, ConsoleState> {
+    @RegisterExtension
+    final StateSeeds<ConsoleConfig, ConsoleState> seeds =
+            new StateSeeds<>(ConsoleFuzzTest.class, new ConsoleFactory(), ConsoleFuzzTest.config());
+
     @Override
     protected DeviceFactory<ConsoleConfig, ConsoleState> factory() {
         return new ConsoleFactory();

@@ -3,6 +3,7 @@ package io.microlith.virtio.net;
 
 import io.microlith.linux.Errno;
 import io.microlith.linux.Pollable;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.vmm.event.Notifier;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -21,6 +22,10 @@ final class FrameBackend implements NetBackend {
     final List<Integer> used = new ArrayList<>();
     Set<Offload> accepted = Set.of();
     boolean closed;
+
+    /** Where it is written down what arrives, for {@link NetFuzzTest}. */
+    SeedWriter script = new SeedWriter();
+
     boolean connected = true;
 
     /** What {@link #send} says, if it is an error. */
@@ -44,6 +49,7 @@ final class FrameBackend implements NetBackend {
 
     /** Has a frame come, with a header that says as much as one can. */
     void arrive(byte... frame) {
+        NetFuzzTest.arrive(script, frame.length);
         arriving.add(frame);
         ready();
     }

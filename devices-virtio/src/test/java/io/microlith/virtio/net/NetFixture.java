@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.net;
 
+import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestDriver;
 import java.util.ArrayList;
@@ -14,6 +18,12 @@ abstract class NetFixture {
     static final byte[] FRAME = NetGuest.frame(60, 1);
     static final int OK = 0;
     static final int ERROR = 1;
+
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(NetFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts = new ScriptSeeds(NetFuzzTest.class, "traffic_anyForm_leavesTheDeviceAtWork");
 
     final Map<String, Long> events = new TreeMap<>();
     final FrameBackend backend = new FrameBackend();
@@ -76,7 +86,8 @@ abstract class NetFixture {
     }
 
     NetGuest guest(NetConfig its, long features) {
-        NetGuest guest = new NetGuest(its, features);
+        backend.script = scripts.begin();
+        NetGuest guest = new NetGuest(its, features, seeds.of(new FakeDeviceContext("net")), backend.script);
         opened.add(guest);
         return guest;
     }

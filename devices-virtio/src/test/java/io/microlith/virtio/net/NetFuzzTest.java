@@ -7,18 +7,28 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.microlith.virtio.HostileGuest;
 import io.microlith.virtio.HostileState;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.DriverQueue;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
+import io.microlith.vmm.memory.GuestMemory;
 import java.util.ArrayList;
 import java.util.List;
 
 class NetFuzzTest {
     private static final int MOST_STEPS = 60;
+    private static final int LAST_STEP = 5;
+    private static final int ARRIVE = 0;
+    private static final int MOST_ARRIVING = 5000;
+    private static final int MOST_BUFFERS = 4;
+    private static final int MOST_BYTES = 3000;
 
-    private static NetConfig steady() {
-        return NetConfig.of(() -> new SteadyBackend(40, 2, 60)).setup(VirtioSetup.DEFAULT.packed());
+    /** Where buffers begin. */
+    private static final int LAST_PLACE = 0x7_ffff;
+
+    static NetConfig steady() {
+        return NetConfig.of(() -> new SteadyBackend(40, 2, 60)).mtu(9000).setup(VirtioSetup.DEFAULT.packed());
     }
 
     @FuzzTest
@@ -38,8 +48,8 @@ class NetFuzzTest {
         long features = script.consumeBoolean() ? -1L : script.consumeLong() | GuestDriver.VERSION_1;
         try (NetGuest guest = new NetGuest(NetConfig.of(() -> backend).setup(VirtioSetup.DEFAULT.packed()), features)) {
             for (int step = 0; step < MOST_STEPS && script.remainingBytes() > 0; step++) {
-                switch (script.consumeInt(0, 5)) {
-                    case 0 -> backend.arrive(NetGuest.frame(script.consumeInt(0, 5000), step));
+                switch (script.consumeInt(0, LAST_STEP)) {
+                    case ARRIVE -> backend.arrive(NetGuest.frame(script.consumeInt(0, MOST_ARRIVING), step));
                     case 1 -> add(guest, guest.receiving, 0, script);
                     case 2 -> add(guest, guest.sending, 1, script);
                     case 3 -> add(guest, guest.control, 2, script);
@@ -63,12 +73,37 @@ class NetFuzzTest {
         }
     }
 
+    /** Writes down what a driver agrees to. */
+    static void begin(SeedWriter script, long features) {
+        script.truth(features == -1);
+        if (features != -1) {
+            script.wholeLong(features);
+        }
+    }
+
+    /** Writes down that a frame arrives. */
+    static void arrive(SeedWriter script, int length) {
+        script.number(ARRIVE, 0, LAST_STEP).number(Math.min(length, MOST_ARRIVING), 0, MOST_ARRIVING);
+    }
+
+    /** Writes down that a driver gives the device some buffers. */
+    static void add(SeedWriter script, int queue, GuestMemory memory, GuestBuffer... buffers) {
+        script.number(1L + queue, 0, LAST_STEP).number(buffers.length, 1, MOST_BUFFERS);
+        for (GuestBuffer buffer : buffers) {
+            boolean readable = buffer.access() == GuestBuffer.Access.READ;
+            script.number(buffer.address() & LAST_PLACE, 0, LAST_PLACE)
+                    .number(Math.min(buffer.length(), MOST_BYTES), 0, MOST_BYTES)
+                    .wholeLong(readable ? memory.getLong(buffer.address()) : 0)
+                    .truth(readable);
+        }
+    }
+
     private static void add(NetGuest guest, DriverQueue queue, int index, FuzzedDataProvider script) {
         List<GuestBuffer> buffers = new ArrayList<>();
-        int count = script.consumeInt(1, 4);
+        int count = script.consumeInt(1, MOST_BUFFERS);
         for (int i = 0; i < count; i++) {
-            long address = 0x8_0000L + script.consumeInt(0, 0x7_ffff);
-            int length = script.consumeInt(0, 3000);
+            long address = 0x8_0000L + script.consumeInt(0, LAST_PLACE);
+            int length = script.consumeInt(0, MOST_BYTES);
             guest.machine.memory().putLong(address & 0xf_fff0, script.consumeLong());
             buffers.add(
                     script.consumeBoolean()

@@ -4,6 +4,7 @@ package io.microlith.virtio.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.testkit.DriverQueue;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -23,12 +24,13 @@ final class NetGuest implements AutoCloseable {
 
     private static final int QUEUE_SIZE = 64;
 
-    final FakeDeviceContext machine = new FakeDeviceContext("net");
+    final FakeDeviceContext machine;
     final GuestDriver driver;
     final NetDevice device;
     final DriverQueue receiving;
     final DriverQueue sending;
     final DriverQueue control;
+    private final SeedWriter script;
     private final Map<Integer, GuestBuffer> given = new HashMap<>();
 
     /** Those that came back. */
@@ -39,6 +41,14 @@ final class NetGuest implements AutoCloseable {
     }
 
     NetGuest(NetConfig config, long features) {
+        this(config, features, new FakeDeviceContext("net"), new SeedWriter());
+    }
+
+    /** One that writes down what its driver does, for {@link NetFuzzTest}. */
+    NetGuest(NetConfig config, long features, FakeDeviceContext machine, SeedWriter script) {
+        this.machine = machine;
+        this.script = script;
+        NetFuzzTest.begin(script, features);
         device = (NetDevice) new NetFactory().create(config, machine);
         driver = new GuestDriver(machine);
         driver.begin(features);
@@ -60,6 +70,7 @@ final class NetGuest implements AutoCloseable {
                 .findFirst()
                 .orElseGet(() -> GuestBuffer.writable(driver.heap().take(size, 16), size));
         spare.remove(buffer);
+        NetFuzzTest.add(script, 0, machine.memory(), buffer);
         int id = receiving.add(buffer);
         given.put(id, buffer);
         return id;
@@ -113,9 +124,10 @@ final class NetGuest implements AutoCloseable {
 
     /** Makes a frame available, with an empty header, and does not ring. */
     int offer(byte... frame) {
-        return sending.add(
-                GuestBuffer.readable(driver.heap().put(new byte[HEADER]), HEADER),
-                GuestBuffer.readable(driver.heap().put(frame), frame.length));
+        GuestBuffer header = GuestBuffer.readable(driver.heap().put(new byte[HEADER]), HEADER);
+        GuestBuffer content = GuestBuffer.readable(driver.heap().put(frame), frame.length);
+        NetFuzzTest.add(script, 1, machine.memory(), header, content);
+        return sending.add(header, content);
     }
 
     /** Sends a frame. Returns whether it was taken from the queue. */
@@ -132,7 +144,10 @@ final class NetGuest implements AutoCloseable {
         all[1] = (byte) command;
         System.arraycopy(data, 0, all, 2, data.length);
         long answer = driver.heap().put((byte) 0x55);
-        int id = control.add(GuestBuffer.readable(driver.heap().put(all), all.length), GuestBuffer.writable(answer, 1));
+        GuestBuffer asked = GuestBuffer.readable(driver.heap().put(all), all.length);
+        GuestBuffer answered = GuestBuffer.writable(answer, 1);
+        NetFuzzTest.add(script, 2, machine.memory(), asked, answered);
+        int id = control.add(asked, answered);
         driver.kick(2);
         assertThat(control.poll()).contains(new UsedBuffer(id, 1));
         return machine.memory().getByte(answer);

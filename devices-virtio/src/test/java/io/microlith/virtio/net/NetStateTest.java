@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.VirtioState;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
@@ -13,8 +14,13 @@ import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class NetStateTest extends SnapshotContract<NetConfig, NetState> {
+    @RegisterExtension
+    final StateSeeds<NetConfig, NetState> seeds =
+            new StateSeeds<>(NetFuzzTest.class, new NetFactory(), NetFuzzTest.steady());
+
     @Override
     protected DeviceFactory<NetConfig, NetState> factory() {
         return new NetFactory();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.linux.Errno;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.RecordingVmControl;
+import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PmemDeviceTest {
@@ -36,11 +38,14 @@ class PmemDeviceTest {
     @TempDir
     private Path directory;
 
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(PmemFuzzTest.class);
+
     private final List<String> heard = new ArrayList<>();
 
     /** A machine with persistent memory and its driver. */
     private final class Guest implements AutoCloseable {
-        private final FakeDeviceContext machine = new FakeDeviceContext("pmem");
+        private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("pmem"));
         private final Device device;
         private final GuestDriver driver;
         private final SplitDriverQueue queue;

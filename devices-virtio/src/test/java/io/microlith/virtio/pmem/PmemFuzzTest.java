@@ -9,23 +9,23 @@ import io.microlith.virtio.HostileGuest;
 import io.microlith.virtio.HostileState;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestBuffer;
+import io.microlith.virtio.testkit.GuestHeap;
 import java.util.List;
 
 class PmemFuzzTest {
-    private static final PmemConfig CONFIG = MemoryPmem.config().setup(VirtioSetup.DEFAULT.packed());
+    static final PmemConfig CONFIG = MemoryPmem.config().setup(VirtioSetup.DEFAULT.packed());
 
     @FuzzTest
     void guest_anyScript_harmsNothing(FuzzedDataProvider script) {
+        assertThat(HostileGuest.play(new PmemFactory(), CONFIG, script, heap -> request(script, heap)))
+                .isTrue();
+    }
+
+    private static List<GuestBuffer> request(FuzzedDataProvider script, GuestHeap heap) {
         byte[] type = {(byte) script.consumeInt(0, 3), 0, 0, 0};
         int length = script.consumeInt(0, 16);
-        assertThat(HostileGuest.play(
-                        new PmemFactory(),
-                        CONFIG,
-                        script,
-                        heap -> List.of(
-                                GuestBuffer.readable(heap.put(type), type.length),
-                                GuestBuffer.writable(heap.take(length, 16), length))))
-                .isTrue();
+        return List.of(
+                GuestBuffer.readable(heap.put(type), type.length), GuestBuffer.writable(heap.take(length, 16), length));
     }
 
     @FuzzTest

@@ -4,13 +4,19 @@ package io.microlith.virtio.pmem;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PmemStateTest extends SnapshotContract<PmemConfig, PmemState> {
+    @RegisterExtension
+    final StateSeeds<PmemConfig, PmemState> seeds =
+            new StateSeeds<>(PmemFuzzTest.class, new PmemFactory(), PmemFuzzTest.CONFIG);
+
     @Override
     protected DeviceFactory<PmemConfig, PmemState> factory() {
         return new PmemFactory();

@@ -12,7 +12,7 @@ import io.microlith.virtio.testkit.GuestBuffer;
 import java.util.List;
 
 class RngFuzzTest {
-    private static final RngConfig CONFIG = RngConfig.fromHost().setup(VirtioSetup.DEFAULT.packed());
+    static final RngConfig CONFIG = RngConfig.fromHost().setup(VirtioSetup.DEFAULT.packed());
 
     @FuzzTest
     void guest_anyScript_harmsNothing(FuzzedDataProvider script) {

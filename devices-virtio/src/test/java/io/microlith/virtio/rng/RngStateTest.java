@@ -4,13 +4,19 @@ package io.microlith.virtio.rng;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RngStateTest extends SnapshotContract<RngConfig, RngState> {
+    @RegisterExtension
+    final StateSeeds<RngConfig, RngState> seeds =
+            new StateSeeds<>(RngFuzzTest.class, new RngFactory(), RngFuzzTest.CONFIG);
+
     @Override
     protected DeviceFactory<RngConfig, RngState> factory() {
         return new RngFactory();

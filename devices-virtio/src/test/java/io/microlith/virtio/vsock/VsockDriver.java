@@ -3,6 +3,7 @@ package io.microlith.virtio.vsock;
 
 import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -158,6 +159,7 @@ final class VsockDriver {
     final SplitDriverQueue tx;
     final SplitDriverQueue event;
     private final FakeDeviceContext machine;
+    private final SeedWriter script;
     private final long sending;
     private int sent;
     private final Deque<Long> spare = new ArrayDeque<>();
@@ -165,7 +167,13 @@ final class VsockDriver {
 
     /** Brings a device to life, and gives it so many buffers to receive. */
     VsockDriver(FakeDeviceContext machine, int buffers) {
+        this(machine, buffers, new SeedWriter());
+    }
+
+    /** The same, and writes down what it sends, for {@link VsockFuzzTest}. */
+    VsockDriver(FakeDeviceContext machine, int buffers, SeedWriter script) {
         this.machine = machine;
+        this.script = script;
         driver = new GuestDriver(machine);
         driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
         rx = driver.setUpQueue(0, 2 * BUFFERS);
@@ -191,6 +199,7 @@ final class VsockDriver {
 
     /** Makes a packet available. */
     void put(Packet packet) {
+        VsockFuzzTest.write(script, packet);
         byte[] bytes = packet.bytes();
         long at = sending + (long) sent % SIZE * SLOT;
         sent++;

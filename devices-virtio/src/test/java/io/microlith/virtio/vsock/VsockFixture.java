@@ -6,6 +6,9 @@ import static io.microlith.virtio.vsock.VsockDriver.RESPONSE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
+import io.microlith.virtio.ScriptSeeds;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import io.microlith.virtio.vsock.VsockDriver.Packet;
 import io.microlith.vmm.device.Device;
 import java.util.HashMap;
@@ -21,7 +24,14 @@ abstract class VsockFixture {
     static final int GUEST = 70;
     static final int CONNECTIONS = 8;
 
-    final FakeDeviceContext machine = new FakeDeviceContext("vsock");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(VsockFuzzTest.class);
+
+    @RegisterExtension
+    final ScriptSeeds scripts =
+            new ScriptSeeds(VsockFuzzTest.class, "guest_anyPackets_harmsNothingAndAnyoneElseConnects");
+
+    final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("vsock"));
     final FakeHost host = new FakeHost();
     final Map<String, Long> events = new HashMap<>();
     final VsockConfig config =
@@ -71,7 +81,7 @@ abstract class VsockFixture {
     }
 
     VsockDriver driver() {
-        return new VsockDriver(machine, 16);
+        return new VsockDriver(machine, 16, scripts.begin());
     }
 
     /** A connection that the guest made. */

@@ -8,6 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.HostileGuest;
 import io.microlith.virtio.HostileState;
+import io.microlith.virtio.SeedWriter;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
@@ -16,8 +17,7 @@ import io.microlith.vmm.device.Device;
 import java.util.List;
 
 class VsockFuzzTest {
-    private static final VsockConfig CONFIG =
-            VsockConfig.of().host(ChattyHost::new).setup(VirtioSetup.DEFAULT.packed());
+    static final VsockConfig CONFIG = VsockConfig.of().host(ChattyHost::new).setup(VirtioSetup.DEFAULT.packed());
     private static final int MOST_PACKETS = 200;
     private static final int CONNECTIONS = 320;
     private static final int BUFFER = 4096;
@@ -53,6 +53,34 @@ class VsockFuzzTest {
             }
             assertThat(device).hasToString("vsock0");
         }
+    }
+
+    /** Writes down a packet as it is read, and that it is received afterwards. */
+    static void write(SeedWriter script, Packet packet) {
+        int length = packet.payload().length();
+        script.number(Math.min(packet.op(), 9), 0, 9)
+                .truth(packet.destinationPort() >>> 30 != 1)
+                .number(packet.destinationPort() & 3, 0, 3)
+                .number(packet.sourcePort() & 3, 0, 3)
+                .number(Math.min(length, 1), 0, 3)
+                .number(Math.min(length, 1400), 0, 1400)
+                .number(packet.flags() & 3, 0, 3);
+        Packet plain = Packet.of(packet.op(), packet.destinationPort(), packet.sourcePort());
+        if (packet.length() != length) {
+            script.number(0, 0, 7).wholeInt(packet.length());
+        } else if (packet.bufferSize() != plain.bufferSize() || packet.forwarded() != plain.forwarded()) {
+            script.number(1, 0, 7).wholeInt(packet.bufferSize()).wholeInt(packet.forwarded());
+        } else if (packet.source() != plain.source()
+                || packet.destination() != plain.destination()
+                || packet.type() != plain.type()) {
+            script.number(2, 0, 7)
+                    .wholeLong(packet.source())
+                    .wholeLong(packet.destination())
+                    .wholeInt(packet.type());
+        } else {
+            script.number(7, 0, 7);
+        }
+        script.truth(true);
     }
 
     private static Packet packet(FuzzedDataProvider script) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.testkit.Eventually;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.vsock.VsockDriver.Packet;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.ConfigException;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The test's thread is the device's loop and the guest; the program's are virtual ones. */
 @Timeout(60)
@@ -43,7 +45,10 @@ class VsockPortsTest {
     private static final int GUEST = 70;
     private static final int HOST = 1 << 30;
 
-    private final FakeDeviceContext machine = new FakeDeviceContext("vsock");
+    @RegisterExtension
+    final GuestSeeds seeds = new GuestSeeds(VsockFuzzTest.class);
+
+    private final FakeDeviceContext machine = seeds.of(new FakeDeviceContext("vsock"));
     private final VsockPorts ports = new VsockPorts();
     private final Device device = new VsockFactory().create(Vsock.to(ports).config(), machine);
     private final ExecutorService program = Executors.newVirtualThreadPerTaskExecutor();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
+import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.virtio.testkit.SplitDriverQueue;
@@ -15,8 +16,13 @@ import io.microlith.vmm.device.DeviceFactory;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class VsockStateTest extends SnapshotContract<VsockConfig, VsockState> {
+    @RegisterExtension
+    final StateSeeds<VsockConfig, VsockState> seeds =
+            new StateSeeds<>(VsockFuzzTest.class, new VsockFactory(), VsockFuzzTest.CONFIG);
+
     @Override
     protected DeviceFactory<VsockConfig, VsockState> factory() {
         return new VsockFactory();
