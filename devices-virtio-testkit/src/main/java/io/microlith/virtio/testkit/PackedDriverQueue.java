@@ -2,6 +2,7 @@
 package io.microlith.virtio.testkit;
 
 import io.microlith.vmm.memory.GuestMemory;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -211,6 +212,8 @@ public final class PackedDriverQueue implements DriverQueue {
     public boolean wantsNotification() {
         long from = notifiedCount;
         notifiedCount = availCount;
+        // Store what is available, fence, look at the wish: the device does it the other way round (2.8.21.3.1).
+        VarHandle.fullFence();
         int flags = memory.getShort(deviceEvents + 2) & 3;
         if (flags != 2) {
             return flags == 0 && from != availCount;
@@ -236,11 +239,13 @@ public final class PackedDriverQueue implements DriverQueue {
         } else {
             rawUsedEvent(usedCount);
         }
+        // The driver looks at the ring again, after the device can see the wish.
+        VarHandle.fullFence();
     }
 
     /** Asks for an interrupt when the device gives back the n-th descriptor of all, from 0. */
     public void rawUsedEvent(long count) {
         memory.putShort(driverEvents, (short) (count % size | (wrapCounter(count) ? 1 << 15 : 0)));
-        memory.putShort(driverEvents + 2, (short) 2);
+        memory.storeShortRelease(driverEvents + 2, (short) 2);
     }
 }

@@ -2,6 +2,7 @@
 package io.microlith.virtio.testkit;
 
 import io.microlith.vmm.memory.GuestMemory;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -205,6 +206,8 @@ public final class SplitDriverQueue implements DriverQueue {
     public boolean wantsNotification() {
         int added = (availIdx - lastNotified) & 0xffff;
         lastNotified = availIdx;
+        // Store what is available, fence, look at the wish: the device does it the other way round (2.7.13.4.1).
+        VarHandle.fullFence();
         if (mode == EventMode.FLAGS) {
             return added != 0 && (memory.getShort(used) & 1) == 0;
         }
@@ -228,6 +231,8 @@ public final class SplitDriverQueue implements DriverQueue {
         } else {
             rawUsedEvent(usedIdx);
         }
+        // The driver looks at the used ring again, after the device can see the wish.
+        VarHandle.fullFence();
     }
 
     /** Asks for an interrupt when the used ring goes past an index; with {@link EventMode#INDEX}. */
