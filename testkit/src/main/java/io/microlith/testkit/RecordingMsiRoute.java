@@ -77,6 +77,12 @@ public final class RecordingMsiRoute implements MsiRoute {
         return List.copyOf(messages);
     }
 
+    /** How many messages reached the guest. */
+    public synchronized int count() {
+        deliver();
+        return messages.size();
+    }
+
     /** Whether signals are kept back. */
     public synchronized boolean isMasked() {
         return masked;
