@@ -4,6 +4,7 @@ module io.microlith.examples {
     requires dagger;
     requires info.picocli;
     requires io.microlith.kvm;
+    requires io.microlith.snapshot;
     requires io.microlith.virtio;
     requires jakarta.inject;
     requires static org.jspecify;

@@ -14,6 +14,7 @@ module io.microlith.kvm {
     exports io.microlith.board.dagger;
     exports io.microlith.board.legacy;
     exports io.microlith.board.pci;
+    exports io.microlith.board.state;
     exports io.microlith.kvm;
     exports io.microlith.kvm.abi;
     exports io.microlith.kvm.dagger;

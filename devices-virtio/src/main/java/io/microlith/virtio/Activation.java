@@ -6,6 +6,8 @@ import io.microlith.virtio.queue.QueueLayout;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.memory.GuestMemory;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The life of a device: what it is called for, under the one lock, and what it can call. */
 final class Activation implements VirtioContext {
@@ -13,7 +15,7 @@ final class Activation implements VirtioContext {
     private final VirtioCore core;
     private final Object lock;
     private final GuestMemory memory;
-    private final EventLoop loop;
+    private final PausableLoop loop;
     private final VirtioInterrupts interrupts;
     private final QueueInterrupt[] queueInterrupts;
 
@@ -28,6 +30,10 @@ final class Activation implements VirtioContext {
     private volatile long features;
     private QueueLayout layout = new QueueLayout(QueueLayout.Format.SPLIT, false, false);
     private boolean active;
+    private boolean paused;
+
+    /** What came while the device was paused, once each. */
+    private final Set<Runnable> deferred = new LinkedHashSet<>();
 
     /** Whether the device threw: it is not called until it has been reset. */
     private boolean failed;
@@ -41,7 +47,7 @@ final class Activation implements VirtioContext {
         lock = wiring.lock;
         turn = wiring.turn;
         memory = wiring.memory;
-        loop = wiring.loop;
+        loop = new PausableLoop(wiring.loop);
         interrupts = wiring.interrupts;
         recording = wiring.recording;
         failures = new OccurrenceLog(Activation.class, wiring.name, "failed, and needs a reset by its driver");
@@ -109,6 +115,7 @@ final class Activation implements VirtioContext {
             call(device::deactivate);
             failed = false;
             active = false;
+            deferred.clear();
         }
     }
 
@@ -125,7 +132,7 @@ final class Activation implements VirtioContext {
             return;
         }
         synchronized (lock) {
-            if (core.queues().slot(queue).isRunning()) {
+            if (!paused && core.queues().slot(queue).isRunning()) {
                 recording.notified(queue);
                 call(notifications[queue]);
             }
@@ -157,7 +164,7 @@ final class Activation implements VirtioContext {
             complaint = "the driver broke a queue";
             needsReset();
         }
-        if (turn.isOver() && slot.isRunning()) {
+        if (turn.isOver() && !paused && slot.isRunning()) {
             slot.notifier().signal();
         }
     }
@@ -224,9 +231,36 @@ final class Activation implements VirtioContext {
     public Runnable exclusive(Runnable task) {
         return () -> {
             synchronized (lock) {
-                call(task);
+                if (!paused) {
+                    call(task);
+                } else if (active) {
+                    deferred.add(task);
+                }
             }
         };
+    }
+
+    /** Lets nothing through to the device until {@link #resume}. With the lock held. */
+    void pause() {
+        paused = true;
+        loop.pause();
+    }
+
+    /** Does what waited, and looks at all queues, on the loop. With the lock held. */
+    void resume() {
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        loop.resume();
+        deferred.forEach(task -> loop.execute(exclusive(task)));
+        deferred.clear();
+        for (int i = 0; i < queueInterrupts.length; i++) {
+            QueueSlot slot = core.queues().slot(i);
+            if (slot.isRunning()) {
+                slot.notifier().signal();
+            }
+        }
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtioCore implements AutoCloseable {
     private final VirtioDevice device;
-    private final VirtioInterrupts interrupts;
+    private final PausableInterrupts interrupts;
     private final LoopChoice.Lease loop;
     private final Object lock = new Object();
     private final Turn turn = new Turn();
@@ -35,6 +35,9 @@ public final class VirtioCore implements AutoCloseable {
 
     // Changed with the lock held.
     private volatile int status;
+
+    /** It was restored, and not resumed since. With the lock held. */
+    private boolean asleep;
 
     private final AtomicInteger configGeneration = new AtomicInteger();
 
@@ -58,7 +61,7 @@ public final class VirtioCore implements AutoCloseable {
             VirtioInterrupts interrupts,
             DeviceContext context) {
         this.device = device;
-        this.interrupts = interrupts;
+        this.interrupts = new PausableInterrupts(interrupts);
         long offered = offered(device, link);
         saved.ifPresent(state -> state.checked(device, offered));
         features = new FeatureRegisters(lock, offered);
@@ -69,7 +72,13 @@ public final class VirtioCore implements AutoCloseable {
                 device,
                 this,
                 new Activation.Wiring(
-                        context.id().toString(), lock, turn, context.memory(), loop.loop(), interrupts, recording));
+                        context.id().toString(),
+                        lock,
+                        turn,
+                        context.memory(),
+                        loop.loop(),
+                        this.interrupts,
+                        recording));
         saved.ifPresent(this::restore);
     }
 
@@ -81,6 +90,8 @@ public final class VirtioCore implements AutoCloseable {
     }
 
     private void restore(VirtioState state) {
+        pauseNow();
+        asleep = true;
         status = state.status();
         configGeneration.set(state.configGeneration());
         features.restore(state);
@@ -88,9 +99,8 @@ public final class VirtioCore implements AutoCloseable {
     }
 
     /**
-     * Begins to serve notifications. Called once, by the transport, when it is ready to interrupt. A restored device
-     * comes back to life here and looks at all its queues: what was rung for before it was saved is not lost. That the
-     * same holds for interrupts is the transport's concern.
+     * Begins to serve notifications. Called once, by the transport, when it is ready to interrupt. A device that was
+     * restored waits for {@link #resume}.
      */
     public void start() {
         synchronized (lock) {
@@ -98,12 +108,36 @@ public final class VirtioCore implements AutoCloseable {
                 int queue = i;
                 handlers.add(loop.loop().onSignal(queues.notifier(i), () -> activation.handle(queue)));
             }
-            if ((status & DeviceStatus.DRIVER_OK) != 0) {
+        }
+    }
+
+    /** Has the device leave memory and interrupts alone from now on: what comes waits. Pausing twice is once. */
+    public void pause() {
+        turn.claim();
+        synchronized (lock) {
+            turn.giveUp();
+            pauseNow();
+        }
+    }
+
+    private void pauseNow() {
+        activation.pause();
+        interrupts.pause();
+    }
+
+    /**
+     * Goes on, or comes back to life if it was restored, and looks at all queues: what was rung for meanwhile, or
+     * before the device was saved, is not lost. That the same holds for interrupts from before that is the transport's
+     * concern. Without effect if it is not paused.
+     */
+    public void resume() {
+        synchronized (lock) {
+            interrupts.resume();
+            if (asleep && (status & DeviceStatus.DRIVER_OK) != 0) {
                 begin("RESTORED");
-                for (int i = 0; i < queues.count(); i++) {
-                    queues.notifier(i).signal();
-                }
             }
+            asleep = false;
+            activation.resume();
         }
     }
 

@@ -66,6 +66,7 @@ public final class HostileGuest {
         }
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type());
                 Device device = factory.restore(config, factory.read(StateCodec.reader(saved)), machine)) {
+            device.resume();
             HostileGuest guest = new HostileGuest(machine, script);
             promises.accept(machine);
             guest.settle();

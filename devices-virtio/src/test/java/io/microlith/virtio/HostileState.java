@@ -18,7 +18,8 @@ public final class HostileState {
     public static <C, S extends DeviceState> boolean isOne(DeviceFactory<C, S> factory, C config, byte[] bytes) {
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type())) {
             S state = factory.read(StateCodec.reader(bytes));
-            try (Device _ = factory.restore(config, state, machine)) {
+            try (Device device = factory.restore(config, state, machine)) {
+                device.resume();
                 for (int i = 0; i < MOST_POLLS && machine.eventLoop().poll(0) > 0; i++) {
                     // More may have come of it.
                 }

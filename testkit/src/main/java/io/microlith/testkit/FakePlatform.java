@@ -6,8 +6,14 @@ import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.Snapshotable;
+import io.microlith.vmm.state.StatePart;
+import io.microlith.vmm.state.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,8 +57,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public void addDevices() {
-        context.devices()
-                .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
+        context.devices().forEach((id, spec) -> devices.add(make(id, spec)));
     }
 
     @Override
@@ -66,7 +71,9 @@ public final class FakePlatform implements Platform {
         log.add("platform");
         powerOns.incrementAndGet();
         board.powerOnHook().run();
-        devices.forEach(Device::reset);
+        if (context.saved().isEmpty()) {
+            devices.forEach(Device::reset);
+        }
         vcpusFollow();
     }
 
@@ -79,6 +86,48 @@ public final class FakePlatform implements Platform {
         log.add("vcpu" + vcpu.index());
         board.vcpuPowerOnHook().accept(vcpu.index());
         ((FakeVcpu) vcpu).start(guest.program(vcpu.index()));
+    }
+
+    @Override
+    public List<StatePart> save() {
+        return devices.stream().map(FakePlatform::save).toList();
+    }
+
+    private static StatePart save(Device device) {
+        if (device instanceof Snapshotable<?> known) {
+            return StatePart.of(part(device.id()), known.save());
+        }
+        throw new ConfigException("device", device.id() + " cannot be saved");
+    }
+
+    /** Vcpus have no state but what they are called. */
+    @Override
+    public StatePart save(Vcpu vcpu) {
+        log.add("save vcpu" + vcpu.index());
+        return StatePart.of("vcpu." + vcpu.index(), new FakeVcpuState(vcpu.index()));
+    }
+
+    private static String part(DeviceId id) {
+        return "device." + id;
+    }
+
+    private Device make(DeviceId id, DeviceSpec<?> spec) {
+        BoardDeviceContext own = new BoardDeviceContext(id, context, resources);
+        return context.saved()
+                .map(saved -> spec.restore(saved.get(part(id)), own))
+                .orElseGet(() -> spec.create(own));
+    }
+
+    private record FakeVcpuState(int index) implements DeviceState {
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public void writeTo(StateWriter writer) {
+            writer.putLong(1, index);
+        }
     }
 
     /** How often the platform was powered on. */

@@ -140,7 +140,9 @@ public abstract class SnapshotContract<C, S extends DeviceState> {
 
     private Machine restored(S state) {
         FakeDeviceContext context = new FakeDeviceContext(factory().type());
-        return new Machine(context, factory().restore(config(), state, context));
+        Device device = factory().restore(config(), state, context);
+        device.resume();
+        return new Machine(context, device);
     }
 
     private final class Machine implements AutoCloseable {

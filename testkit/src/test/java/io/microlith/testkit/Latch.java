@@ -12,14 +12,17 @@ import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The smallest device with state: a byte that the guest writes and reads at one port. */
 final class Latch implements Device, PioDevice, Snapshotable<Latch.State> {
     static final int PORT = 0x80;
 
     private final DeviceId id;
-    private int value;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private volatile int value;
 
     private Latch(DeviceContext context, State state) {
         id = context.id();
@@ -45,6 +48,20 @@ final class Latch implements Device, PioDevice, Snapshotable<Latch.State> {
     @Override
     public State save() {
         return new State(value);
+    }
+
+    @Override
+    public void pause() {
+        log.add("pause");
+    }
+
+    @Override
+    public void resume() {
+        log.add("resume");
+    }
+
+    List<String> log() {
+        return List.copyOf(log);
     }
 
     @Override

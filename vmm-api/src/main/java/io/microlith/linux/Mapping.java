@@ -66,6 +66,20 @@ public final class Mapping {
     }
 
     /**
+     * Maps a file for reading and writing, private: what is written stays with this mapping, and the file as it is. One
+     * that is open for reading will do. What is not written is shared with all who have the file mapped.
+     *
+     * @param offset where in the file, a multiple of its page size
+     * @param size bytes, a multiple of the page size
+     * @param arena when it closes, the mapping goes
+     * @throws SystemCallException if the kernel refuses
+     * @throws IllegalStateException if the arena is closed
+     */
+    public static MemorySegment copyOnWrite(Pollable file, long offset, long size, Arena arena) {
+        return map(PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.fd(), offset, size, arena);
+    }
+
+    /**
      * Maps a file for reading only, shared; one that is open for reading will do.
      *
      * @param offset where in the file, a multiple of its page size

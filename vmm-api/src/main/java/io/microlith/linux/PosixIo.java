@@ -25,6 +25,8 @@ public final class PosixIo {
     private static final MemorySegment FTRUNCATE = Libc.function("ftruncate");
 
     private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int FALLOC_FL_ZERO_RANGE = 0x10;
@@ -131,6 +133,23 @@ public final class PosixIo {
      */
     public static long size(Pollable file) {
         return Libc.callLong(LSEEK, file.fd(), 0, SEEK_END, 0, 0, 0);
+    }
+
+    /**
+     * Where a file has data next, from an offset on; see lseek(2), SEEK_DATA. Moves the descriptor's own place.
+     *
+     * @return the place, or a negative error number: {@code ENXIO} if there is none
+     */
+    public static long nextData(Pollable file, long offset) {
+        return Libc.callLong(LSEEK, file.fd(), offset, SEEK_DATA, 0, 0, 0);
+    }
+
+    /**
+     * Where a file has no data next, from an offset on: at its end, if nowhere before; see lseek(2), SEEK_HOLE. Returns
+     * as {@link #nextData} does.
+     */
+    public static long nextHole(Pollable file, long offset) {
+        return Libc.callLong(LSEEK, file.fd(), offset, SEEK_HOLE, 0, 0, 0);
     }
 
     /** Makes a file shorter or longer; see ftruncate(2). Returns 0 or a negative error number. */

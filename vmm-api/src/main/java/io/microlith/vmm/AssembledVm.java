@@ -9,13 +9,14 @@ import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.event.EventLoopThread;
 import io.microlith.vmm.memory.GuestMemory;
-import io.microlith.vmm.memory.MappedMemory;
+import io.microlith.vmm.memory.MemorySource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,12 @@ final class AssembledVm implements Vm {
     private final EventLoopThread eventLoop;
     private final Platform platform;
     private final VcpuCrew crew;
+
+    private final boolean restored;
+
+    /** Whether devices are paused, as they are when they were restored. */
+    private final AtomicBoolean devicesWait;
+
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
 
     /** Open until the devices of the ended VM have been drained: then they may be closed. */
@@ -51,10 +58,12 @@ final class AssembledVm implements Vm {
         control = new RunControl(config.id(), config.vcpus(), new Machine(), announcements);
         conclusions = new Conclusions(config, control);
         crew = new VcpuCrew(control);
+        restored = parts.restoration().isPresent();
+        devicesWait = new AtomicBoolean(restored);
         boolean built = false;
         try {
             memory = resources
-                    .add(MappedMemory.map(config.id(), parts.board().ram(config.memory()), config.pages()))
+                    .add(memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()))
                     .memory();
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
             hypervisorVm.attachMemory(memory);
@@ -67,6 +76,10 @@ final class AssembledVm implements Vm {
             resources.add(crew);
             recruit(parts.hypervisor().vcpuThreads());
             platform.addDevices();
+            if (restored) {
+                // What vCPUs were is put back before interrupt controllers, which have something for them.
+                crew.awaitReady();
+            }
             // Loads what is to be started, so that a kernel that cannot be is an error of build().
             platform.powerOn();
             crew.awaitReady();
@@ -76,6 +89,12 @@ final class AssembledVm implements Vm {
                 discard();
             }
         }
+    }
+
+    private static MemorySource memorySource(VmAssembly.Parts parts) {
+        return parts.restoration()
+                .map(saved -> saved.memory(parts.board().ram(parts.config().memory())))
+                .orElse(MemorySource.ZERO);
     }
 
     private BoardContext context(VmAssembly.Parts parts) {
@@ -88,6 +107,7 @@ final class AssembledVm implements Vm {
                 pio,
                 parts.devices(),
                 parts.boot(),
+                parts.restoration().map(Restoration::state),
                 eventLoop.loop(),
                 conclusions);
     }
@@ -166,7 +186,16 @@ final class AssembledVm implements Vm {
 
     @Override
     public void start() {
+        if (devicesWait.getAndSet(false) && control.state() == VmState.CREATED) {
+            platform.devices().forEach(Device::resume);
+        }
         control.start();
+    }
+
+    @Override
+    public FrozenVm freeze() {
+        requireForeignThread("freeze");
+        return FrozenMachine.freeze(this, control, platform, crew);
     }
 
     @Override
@@ -187,7 +216,12 @@ final class AssembledVm implements Vm {
 
     @Override
     public void reset() {
-        control.reset();
+        if (restored) {
+            // There is nothing to start again with.
+            conclusions.reset();
+        } else {
+            control.reset();
+        }
     }
 
     @Override
@@ -205,6 +239,7 @@ final class AssembledVm implements Vm {
     @Override
     public void close() {
         requireForeignThread("close");
+        control.awaitRelease();
         stop();
         synchronized (resources) {
             if (control.state() == VmState.CLOSED) {

@@ -9,6 +9,7 @@ import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.device.VmControl;
 import io.microlith.vmm.event.EventLoop;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.state.MachineState;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -23,6 +24,7 @@ import java.util.SortedMap;
  * @param pio the bus of ports, likewise
  * @param devices the devices to make, in the order in which they get addresses and interrupts
  * @param boot what to start, or empty if the embedder prepares memory and vCPUs
+ * @param saved what the machine was, if it is one that was saved: devices are restored and not created then
  * @param eventLoop the loop for devices
  * @param control what devices can ask of the machine
  */
@@ -35,5 +37,6 @@ public record BoardContext(
         Bus<PioDevice> pio,
         SortedMap<DeviceId, DeviceSpec<?>> devices,
         Optional<BootSource> boot,
+        Optional<MachineState> saved,
         EventLoop eventLoop,
         VmControl control) {}

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,9 @@ final class RunControl {
 
         /** The power-on of the platform that the vCPU was powered on after. */
         private int generation;
+
+        /** What it did last while it was parked. */
+        private @Nullable IntConsumer errand;
     }
 
     private final String id;
@@ -91,6 +95,20 @@ final class RunControl {
     private volatile boolean started;
     private volatile boolean pauseWanted;
     private @Nullable VmOutcome outcome;
+
+    /** Who keeps the vCPUs parked, whatever is asked for. */
+    private @Nullable Thread holder;
+
+    /** A reset was asked for meanwhile. */
+    private boolean resetWanted;
+
+    /** What each parked thread has to do. */
+    private @Nullable IntConsumer errand;
+
+    /** How many have yet to be done with it. */
+    private int errandsLeft;
+
+    private @Nullable RuntimeException errandFailure;
 
     /** Makes a control for threads that are still to come, by {@link #enlist}. */
     RunControl(String id, int vcpus, Machine machine, Announcements announcements) {
@@ -201,6 +219,8 @@ final class RunControl {
             while (!concerns(member)) {
                 if (phase == Phase.RESETTING && parked == members.length && !loading) {
                     load();
+                } else if (errand != null && !errand.equals(member.errand)) {
+                    runErrand(vcpu, member, errand);
                 } else {
                     changed.awaitUninterruptibly();
                 }
@@ -246,6 +266,25 @@ final class RunControl {
         moveTo(Phase.POWERING_ON);
     }
 
+    /** With the lock given up meanwhile. */
+    private void runErrand(int vcpu, Member member, IntConsumer task) {
+        member.errand = task;
+        lock.unlock();
+        @Nullable RuntimeException failure = null;
+        try {
+            task.accept(vcpu);
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            lock.lock();
+            errandsLeft--;
+            if (failure != null) {
+                errandFailure = failure;
+            }
+            changed.signalAll();
+        }
+    }
+
     /** The calling thread has powered its vCPU on. The last one lets all run. */
     void poweredOn(int vcpu) {
         lock.lock();
@@ -253,7 +292,7 @@ final class RunControl {
             members[vcpu].generation = generation;
             poweredOn++;
             if (poweredOn == members.length && phase == Phase.POWERING_ON) {
-                moveTo(pauseWanted ? Phase.PARKED : Phase.RUNNING);
+                moveTo(pauseWanted || holder != null ? Phase.PARKED : Phase.RUNNING);
             }
         } finally {
             lock.unlock();
@@ -285,13 +324,126 @@ final class RunControl {
             if (!started || outcome != null) {
                 return;
             }
-            announcements.add(VmListener::onReset);
-            moveTo(Phase.RESETTING);
-            kickRunning();
+            if (holder != null) {
+                resetWanted = true;
+            } else {
+                beginReset();
+            }
         } finally {
             lock.unlock();
         }
         announcements.deliver();
+    }
+
+    private void beginReset() {
+        announcements.add(VmListener::onReset);
+        moveTo(Phase.RESETTING);
+        kickRunning();
+    }
+
+    /**
+     * Parks every vCPU and keeps it so, whatever is asked for, until {@link #release}. Waits for who does that already.
+     *
+     * @throws IllegalStateException if the machine was not started, has ended, or is held by the calling thread
+     */
+    void hold() {
+        lock.lock();
+        try {
+            requireOtherHolder("freeze");
+            while (holder != null) {
+                changed.awaitUninterruptibly();
+            }
+            requireAlive();
+            holder = Thread.currentThread();
+            if (phase == Phase.RUNNING) {
+                moveTo(Phase.PARKED);
+                kickRunning();
+            }
+            while (outcome == null && !allParked()) {
+                changed.awaitUninterruptibly();
+            }
+            if (outcome != null) {
+                holder = null;
+                changed.signalAll();
+            }
+            requireAlive();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireAlive() {
+        if (!started || outcome != null) {
+            throw new IllegalStateException("VM " + id + (started ? " has ended" : " was not started"));
+        }
+    }
+
+    private void requireOtherHolder(String action) {
+        if (Thread.currentThread().equals(holder)) {
+            throw new IllegalStateException("VM " + id + " is frozen by this thread: let it go on before " + action);
+        }
+    }
+
+    /**
+     * Has each parked vCPU's thread do something, and waits until all have. While the machine is held.
+     *
+     * @param task takes the vCPU's number
+     * @throws RuntimeException what the task threw on one of them
+     * @throws IllegalStateException if the machine ended meanwhile
+     */
+    void onParked(IntConsumer task) {
+        lock.lock();
+        try {
+            errand = task;
+            errandFailure = null;
+            errandsLeft = members.length;
+            changed.signalAll();
+            while (errandsLeft > 0 && outcome == null) {
+                changed.awaitUninterruptibly();
+            }
+            errand = null;
+            if (errandFailure != null) {
+                throw errandFailure;
+            }
+            requireAlive();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets parked vCPUs do what was asked for meanwhile. */
+    void release() {
+        lock.lock();
+        try {
+            holder = null;
+            if (resetWanted && outcome == null) {
+                beginReset();
+            } else if (phase == Phase.PARKED && !pauseWanted) {
+                moveTo(Phase.RUNNING);
+            }
+            resetWanted = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        announcements.deliver();
+    }
+
+    /**
+     * Waits until nobody holds the machine.
+     *
+     * @throws IllegalStateException if the calling thread does
+     */
+    void awaitRelease() {
+        lock.lock();
+        try {
+            requireOtherHolder("closing it");
+            while (holder != null) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Parks every vCPU and waits until they are, or until the machine ends or somebody resumes it. */
@@ -331,7 +483,7 @@ final class RunControl {
         lock.lock();
         try {
             pauseWanted = false;
-            if (phase == Phase.PARKED && started) {
+            if (phase == Phase.PARKED && started && holder == null) {
                 moveTo(Phase.RUNNING);
             }
             if (state == VmState.PAUSED) {

@@ -84,9 +84,14 @@ final class VcpuCrew implements AutoCloseable {
         }
     }
 
+    /** A vCPU. Once all are ready. */
+    Vcpu vcpu(int index) {
+        return members.get(index).vcpu().join();
+    }
+
     /** Gets a vCPU out of the guest. Once all are ready. */
     void kick(int index) {
-        members.get(index).vcpu().join().kick();
+        vcpu(index).kick();
     }
 
     /** Whether the calling thread is one of the crew's. */

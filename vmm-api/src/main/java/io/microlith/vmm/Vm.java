@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionStage;
  * A machine, assembled and ready to run. {@link VmBuilder} makes one.
  *
  * <p>Any thread may call any method, except that the VM's own threads (those of vCPUs and of its event loop, which call
- * devices and most listeners) may not call the methods that wait for them: {@link #run}, {@link #pause}, {@link #stop}
- * and {@link #close} throw {@link IllegalStateException} there; devices use {@link io.microlith.vmm.device.VmControl}.
- * Those methods wait as long as a device or the board keeps a vCPU's thread.
+ * devices and most listeners) may not call the methods that wait for them: {@link #run}, {@link #pause},
+ * {@link #freeze}, {@link #stop} and {@link #close} throw {@link IllegalStateException} there; devices use
+ * {@link io.microlith.vmm.device.VmControl}. Those methods wait as long as a device or the board keeps a vCPU's thread.
  *
  * <p>Nothing a guest does throws from here: it ends the VM with a {@link VmOutcome}. So does what the VM's own threads
  * throw; an {@link Error} among that goes to the thread's uncaught exception handler, too.
@@ -74,8 +74,17 @@ public interface Vm extends AutoCloseable {
     void resume();
 
     /**
-     * Asks for a reset, whatever {@link OnReset} says, and returns. A paused VM is paused after it, too; one that was
-     * not started or has ended is left alone.
+     * Holds the machine still: waits until no vCPU runs and no device is at work, and keeps it so. Waits for another
+     * thread that does that.
+     *
+     * @return to be closed to let it go on
+     * @throws IllegalStateException if the VM was not started, has ended, or is frozen by the calling thread
+     */
+    FrozenVm freeze();
+
+    /**
+     * Asks for a reset, whatever {@link OnReset} says, and returns. A machine that was restored ends by it. A paused VM
+     * is paused after it, too; one that was not started or has ended is left alone.
      */
     void reset();
 

@@ -38,6 +38,7 @@ public final class VmAssembly {
      * @param board the plan
      * @param config the size and manner
      * @param boot what to start, or empty if the embedder prepares memory and vCPUs
+     * @param restoration the machine that was saved, if this is to be it again
      * @param devices the devices, by id
      * @param mmio what the embedder answers to on the bus of memory-mapped I/O
      * @param pio likewise on the bus of ports
@@ -48,6 +49,7 @@ public final class VmAssembly {
             Board board,
             VmConfig config,
             Optional<BootSource> boot,
+            Optional<Restoration> restoration,
             SortedMap<DeviceId, DeviceSpec<?>> devices,
             Collection<BusHandler<MmioDevice>> mmio,
             Collection<BusHandler<PioDevice>> pio,
@@ -70,6 +72,7 @@ public final class VmAssembly {
         checkVcpus(parts);
         checkMemory(parts.config());
         checkPorts(parts.pio());
+        parts.restoration().ifPresent(saved -> checkRestored(parts, saved.config()));
         if (!parts.board().fits(parts.hypervisor())) {
             throw new ConfigException(
                     "board",
@@ -99,6 +102,26 @@ public final class VmAssembly {
                     "memory",
                     config.memory() + " is more than this host's " + Size.mebibytes(host.bytes() >> 20)
                             + ": give the VM less, or allow overcommit");
+        }
+    }
+
+    private static void checkRestored(Parts parts, VmConfig saved) {
+        VmConfig config = parts.config();
+        if (config.vcpus() != saved.vcpus()) {
+            throw new ConfigException(
+                    "vcpus", config.vcpus() + " given, and the machine that was saved has " + saved.vcpus());
+        }
+        if (!config.memory().equals(saved.memory())) {
+            throw new ConfigException(
+                    "memory", config.memory() + " given, and the machine that was saved has " + saved.memory());
+        }
+        if (parts.boot().isPresent()) {
+            throw new ConfigException(
+                    "boot", "a machine that is restored has started already: give it nothing to start");
+        }
+        if (config.onReset() != OnReset.END) {
+            throw new ConfigException(
+                    "onReset", "a machine that is restored has nothing to start again with: let a reset end it");
         }
     }
 

@@ -29,6 +29,8 @@ public final class VmBuilder {
     /** Only makes default names differ; no behaviour depends on it. */
     private static final AtomicLong NEXT_ID = new AtomicLong();
 
+    private static final Size DEFAULT_MEMORY = Size.mebibytes(128);
+
     private final Hypervisor hypervisor;
     private final List<DeviceSpec<?>> devices = new ArrayList<>();
     private final List<BusHandler<MmioDevice>> mmio = new ArrayList<>();
@@ -36,11 +38,12 @@ public final class VmBuilder {
     private @Nullable String id;
     private @Nullable Board board;
     private @Nullable BootSource boot;
-    private Size memory = Size.mebibytes(128);
+    private @Nullable Restoration restoration;
+    private @Nullable Size memory;
     private PageBacking pages = PageBacking.SMALL;
     private Overcommit overcommit = Overcommit.REFUSE;
-    private int vcpus = 1;
-    private OnReset onReset = OnReset.RESTART;
+    private @Nullable Integer vcpus;
+    private @Nullable OnReset onReset;
     private List<Integer> processors = List.of();
     private VmListener listener = VmListener.NONE;
 
@@ -62,7 +65,7 @@ public final class VmBuilder {
         return this;
     }
 
-    /** Sets the guest's RAM. Default: 128 MiB. */
+    /** Sets the guest's RAM. Default: 128 MiB, or as much as a machine that is restored had. */
     public VmBuilder memory(Size amount) {
         memory = amount;
         return this;
@@ -83,7 +86,7 @@ public final class VmBuilder {
         return this;
     }
 
-    /** Sets the number of vCPUs. Default: 1. */
+    /** Sets the number of vCPUs. Default: 1, or as many as a machine that is restored had. */
     public VmBuilder vcpus(int count) {
         vcpus = count;
         return this;
@@ -104,6 +107,16 @@ public final class VmBuilder {
     /** Sets what the machine starts. */
     public VmBuilder boot(BootSource source) {
         boot = source;
+        return this;
+    }
+
+    /**
+     * Has the machine be one that was saved. It gets the same devices again, in the same order, whose configurations
+     * say what the host has for them now; what it has beside them comes from the state. {@link #build} makes it as it
+     * was, and {@link Vm#start} lets it go on.
+     */
+    public VmBuilder restore(Restoration saved) {
+        restoration = saved;
         return this;
     }
 
@@ -160,7 +173,10 @@ public final class VmBuilder {
         }
     }
 
-    /** Sets what to do when the guest asks for a reset. Default: {@link OnReset#RESTART}. */
+    /**
+     * Sets what to do when the guest asks for a reset. Default: {@link OnReset#RESTART}, and {@link OnReset#END} for a
+     * machine that is restored, which has nothing to start again with.
+     */
     public VmBuilder onReset(OnReset action) {
         onReset = action;
         return this;
@@ -175,20 +191,35 @@ public final class VmBuilder {
     /**
      * Builds the machine: memory, board, devices, vCPUs, and what it starts in its place.
      *
-     * @throws ConfigException if settings are wrong or do not fit each other; nothing is left behind then
+     * @throws ConfigException if settings are wrong or do not fit each other or the machine that was saved; nothing is
+     *     left behind then
+     * @throws io.microlith.vmm.error.InvalidStateException if that one cannot be: its state is broken, or not of these
+     *     devices
      * @throws io.microlith.vmm.error.HypervisorException if the host fails
      */
     public Vm build() {
         String name = id != null ? id : "vm" + NEXT_ID.getAndIncrement();
-        VmConfig config = new VmConfig(name, memory, pages, overcommit, vcpus, onReset, processors);
         return VmAssembly.assemble(new VmAssembly.Parts(
                 hypervisor,
                 board != null ? board : hypervisor.defaultBoard(),
-                config,
+                config(name),
                 Optional.ofNullable(boot),
+                Optional.ofNullable(restoration),
                 VmAssembly.number(devices),
                 mmio,
                 pio,
                 listener));
+    }
+
+    private VmConfig config(String name) {
+        Optional<VmConfig> saved = Optional.ofNullable(restoration).map(Restoration::config);
+        return new VmConfig(
+                name,
+                memory != null ? memory : saved.map(VmConfig::memory).orElse(DEFAULT_MEMORY),
+                pages,
+                overcommit,
+                vcpus != null ? vcpus : saved.map(VmConfig::vcpus).orElse(1),
+                onReset != null ? onReset : saved.map(_ -> OnReset.END).orElse(OnReset.RESTART),
+                processors);
     }
 }

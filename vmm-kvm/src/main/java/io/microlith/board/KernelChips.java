@@ -31,6 +31,11 @@ final class KernelChips {
         }
     }
 
+    /** What there is. */
+    Set<VmBlock> blocks() {
+        return Set.copyOf(blocks);
+    }
+
     /** Their state. While no vCPU runs. */
     Map<VmBlock, byte[]> save() {
         Map<VmBlock, byte[]> state = new EnumMap<>(VmBlock.class);

@@ -14,6 +14,7 @@ import io.microlith.board.legacy.RtcConfig;
 import io.microlith.board.legacy.RtcFactory;
 import io.microlith.board.pci.IntxRouting;
 import io.microlith.board.pci.PciHostBridge;
+import io.microlith.board.pci.PciHostState;
 import io.microlith.board.pci.PciSegment;
 import io.microlith.board.pci.PciSetup;
 import io.microlith.board.pci.PciWindows;
@@ -68,7 +69,7 @@ final class PcChipset {
 
     private void add(DeviceSpec<?> spec) {
         DeviceId id = new DeviceId(spec.type(), 0);
-        devices.add(spec.create(new BoardDeviceContext(id, context, resources)));
+        devices.add(PcPlatform.make(id, spec, context, resources));
     }
 
     private static PciWindows windows(BoardContext context) {
@@ -79,12 +80,19 @@ final class PcChipset {
     private PciSegment addBus(PciWindows ranges) {
         PciSegment bus = new PciSegment(context.mmio(), context.pio(), ranges, IntxRouting.afterLegacy());
         BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
-        PciHostBridge bridge = new PciHostBridge(bridgeContext.id(), bus, context.control());
+        PciHostBridge bridge = bridge(bridgeContext.id(), bus);
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());
         devices.add(bridge);
         resources.add(bus);
         return bus;
+    }
+
+    private PciHostBridge bridge(DeviceId id, PciSegment bus) {
+        return context.saved()
+                .map(saved -> PciHostState.read(saved.get(PcState.device(id))))
+                .map(state -> new PciHostBridge(id, bus, context.control(), state))
+                .orElseGet(() -> new PciHostBridge(id, bus, context.control()));
     }
 
     /** The devices, as far as they are in this process: none before {@link #complete}. */

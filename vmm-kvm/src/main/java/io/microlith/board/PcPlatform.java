@@ -9,8 +9,10 @@ import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
 import io.microlith.board.cpu.EntryTables;
 import io.microlith.board.cpu.VcpuPowerOn;
+import io.microlith.board.state.ClockState;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.BootSource;
@@ -19,7 +21,9 @@ import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.state.StatePart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,12 +43,16 @@ final class PcPlatform implements Platform {
     private final PcResources resources;
     private final List<Device> devices = new ArrayList<>();
     private final PcChipset chipset;
+    private final CpuTemplate template;
     private final PristineState pristine;
     private final List<VcpuPowerOn> powerOns;
     private @Nullable AcpiImage tables;
 
     /** Whether guest code may have run. Written by {@link #powerOn()}, whose calls are in order. */
     private boolean used;
+
+    /** What a restored machine's clock shows when it goes on. Then nothing; the first vCPU's thread alone looks. */
+    private @Nullable ClockState clock;
 
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
@@ -57,11 +65,12 @@ final class PcPlatform implements Platform {
         context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
         chipset = new PcChipset(context, resources, parts);
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
+        clock = context.saved().map(PcState::clock).orElse(null);
         int vcpus = context.config().vcpus();
-        CpuTemplate processors = CpuTemplate.of(host, vcpus);
-        pristine = new PristineState(host, processors, vcpus, parts);
+        template = CpuTemplate.of(host, vcpus);
+        pristine = new PristineState(host, template, vcpus, parts);
         powerOns = IntStream.range(0, vcpus)
-                .mapToObj(i -> new VcpuPowerOn(processors, () -> pristine.vcpu(i)))
+                .mapToObj(i -> new VcpuPowerOn(template, () -> pristine.vcpu(i)))
                 .toList();
     }
 
@@ -79,7 +88,11 @@ final class PcPlatform implements Platform {
 
     @Override
     public void admit(Vcpu vcpu) {
-        powerOns.get(vcpu.index()).admit((KvmVcpu) vcpu);
+        VcpuPowerOn identity = powerOns.get(vcpu.index());
+        context.saved()
+                .ifPresentOrElse(
+                        saved -> PcState.restore(saved, (KvmVcpu) vcpu, identity),
+                        () -> identity.admit((KvmVcpu) vcpu));
     }
 
     @Override
@@ -89,9 +102,17 @@ final class PcPlatform implements Platform {
         } finally {
             devices.addAll(chipset.devices());
         }
-        context.devices()
-                .forEach((id, spec) -> devices.add(spec.create(new BoardDeviceContext(id, context, resources))));
+        context.devices().forEach((id, spec) -> devices.add(make(id, spec, context, resources)));
+        context.saved().ifPresent(saved -> PcState.requireNoOther(saved, devices));
         tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodesForTables(boot));
+    }
+
+    /** Makes a device, the first time or again. */
+    static Device make(DeviceId id, DeviceSpec<?> spec, BoardContext context, PcResources resources) {
+        BoardDeviceContext own = new BoardDeviceContext(id, context, resources);
+        return context.saved()
+                .map(saved -> spec.restore(saved.get(PcState.device(id)), own))
+                .orElseGet(() -> spec.create(own));
     }
 
     @Override
@@ -103,6 +124,10 @@ final class PcPlatform implements Platform {
     public void powerOn() {
         if (used) {
             chipset.kernel().restore(pristine.chips());
+        } else if (context.saved().isPresent()) {
+            used = true;
+            PcState.restore(context.saved().get(), chipset.kernel());
+            return;
         }
         used = true;
         devices.forEach(Device::reset);
@@ -121,10 +146,25 @@ final class PcPlatform implements Platform {
     public void powerOn(Vcpu vcpu) {
         KvmVcpu processor = (KvmVcpu) vcpu;
         powerOns.get(vcpu.index()).apply(processor);
+        if (vcpu.index() == 0 && clock != null) {
+            // As late as can be: it goes on from here.
+            ((KvmVm) context.vm()).setClock(clock.nanos());
+            clock = null;
+        }
         EntryState start = entry;
         if (vcpu.index() == 0 && start != null) {
             EntryRegisters.enter(processor, start);
         }
+    }
+
+    @Override
+    public List<StatePart> save() {
+        return PcState.save((KvmVm) context.vm(), chipset.kernel(), devices);
+    }
+
+    @Override
+    public StatePart save(Vcpu vcpu) {
+        return PcState.save((KvmVcpu) vcpu, template);
     }
 
     @Override

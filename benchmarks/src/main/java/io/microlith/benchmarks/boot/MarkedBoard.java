@@ -9,6 +9,7 @@ import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.StatePart;
 import java.util.List;
 
 /**
@@ -59,6 +60,16 @@ record MarkedBoard(Board board, Runnable mark) implements Board {
         public void powerOn(Vcpu vcpu) {
             platform.powerOn(vcpu);
             mark.run();
+        }
+
+        @Override
+        public List<StatePart> save() {
+            return platform.save();
+        }
+
+        @Override
+        public StatePart save(Vcpu vcpu) {
+            return platform.save(vcpu);
         }
 
         @Override

@@ -59,7 +59,24 @@ abstract class ContractSubject<C, S extends DeviceState> {
         }
 
         Machine move() {
+            Machine elsewhere = moveAsleep();
+            elsewhere.device.resume();
+            return elsewhere;
+        }
+
+        /** One whose device was not told to go on. */
+        Machine moveAsleep() {
             return new Machine(save(), context.memory());
+        }
+
+        /** Its driver is ready and has heard all there was to hear. */
+        SplitDriverQueue readyForRequests() {
+            driver.begin(GuestDriver.VERSION_1);
+            SplitDriverQueue queue = driver.setUpQueue(0, QUEUE_SIZE);
+            driver.ready();
+            driver.settle();
+            driver.interrupted();
+            return queue;
         }
 
         S save() {

@@ -59,6 +59,43 @@ abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C,
     }
 
     @Test
+    void pause_requestComes_waitsForResumeAndMemoryStays() {
+        try (Machine machine = new Machine()) {
+            SplitDriverQueue queue = machine.readyForRequests();
+            machine.device.pause();
+            DeviceState before = machine.save();
+            queue.add(request(machine.driver.heap()));
+            machine.driver.ring(0);
+            byte[] memory = machine.memory();
+            machine.driver.settle();
+            assertThat(machine.memory()).isEqualTo(memory);
+            assertThat(machine.driver.interrupted()).isFalse();
+            assertThat(machine.save()).isEqualTo(before);
+            machine.device.resume();
+            machine.driver.settle();
+            assertThat(queue.poll()).isPresent();
+            assertThat(machine.driver.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void restore_requestPending_waitsForResume() {
+        try (Machine machine = new Machine()) {
+            SplitDriverQueue queue = machine.readyForRequests();
+            queue.add(request(machine.driver.heap()));
+            try (Machine elsewhere = machine.moveAsleep()) {
+                elsewhere.driver.ring(0);
+                byte[] memory = elsewhere.memory();
+                elsewhere.driver.settle();
+                assertThat(elsewhere.memory()).isEqualTo(memory);
+                elsewhere.device.resume();
+                elsewhere.driver.settle();
+                assertThat(queue.in(elsewhere.driver.heap()).poll()).isPresent();
+            }
+        }
+    }
+
+    @Test
     void reset_requestPending_touchesNothingAfterwards() {
         for (long format : List.of(0L, GuestDriver.RING_PACKED)) {
             try (Machine machine = new Machine()) {

@@ -327,6 +327,16 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

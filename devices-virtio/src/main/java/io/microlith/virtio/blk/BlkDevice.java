@@ -171,6 +171,16 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

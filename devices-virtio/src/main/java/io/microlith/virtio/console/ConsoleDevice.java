@@ -206,6 +206,16 @@ public final class ConsoleDevice implements Device, VirtioDevice, Snapshotable<C
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

@@ -73,7 +73,6 @@ final class MmioPort implements VirtioPort, MmioDevice {
             bindings.add(context.bind(notify.matching(i), core.queues().notifier(i)));
         }
         core.start();
-        interrupts.repeat();
     }
 
     @Override
@@ -174,6 +173,17 @@ final class MmioPort implements VirtioPort, MmioDevice {
     @Override
     public void reset() {
         writeStatus(0);
+    }
+
+    @Override
+    public void pause() {
+        core.pause();
+    }
+
+    @Override
+    public void resume() {
+        core.resume();
+        interrupts.repeat();
     }
 
     @Override

@@ -256,6 +256,16 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

@@ -132,6 +132,16 @@ final class PciPort implements VirtioPort {
     }
 
     @Override
+    public void pause() {
+        core.pause();
+    }
+
+    @Override
+    public void resume() {
+        core.resume();
+    }
+
+    @Override
     public void close() {
         while (!taken.isEmpty()) {
             taken.pop().run();

@@ -184,6 +184,16 @@ public final class PmemDevice implements Device, VirtioDevice, Snapshotable<Pmem
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

@@ -133,6 +133,16 @@ public final class RngDevice implements Device, VirtioDevice, Snapshotable<RngSt
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

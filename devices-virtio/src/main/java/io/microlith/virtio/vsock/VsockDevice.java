@@ -146,6 +146,16 @@ public final class VsockDevice implements Device, VirtioDevice, Snapshotable<Vso
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

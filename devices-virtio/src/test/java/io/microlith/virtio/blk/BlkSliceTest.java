@@ -103,6 +103,7 @@ class BlkSliceTest {
                 elsewhere.memory().write(0, memory);
                 SlowBackend its = new SlowBackend(2 * LENGTH);
                 try (Device restored = new BlkFactory().restore(BlkConfig.of(() -> its), state, elsewhere)) {
+                    restored.resume();
                     new GuestDriver(elsewhere).settle();
                     assertThat(its.calls()).as("calls of %s", restored).isEqualTo(LENGTH >> 20);
                     assertThat(elsewhere.memory().getByte(status)).isZero();

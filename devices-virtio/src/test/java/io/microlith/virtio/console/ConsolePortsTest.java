@@ -285,6 +285,7 @@ class ConsolePortsTest {
         try (FakeDeviceContext other = new FakeDeviceContext("console")) {
             other.memory().write(0, memory);
             try (Device restored = new ConsoleFactory().restore(elsewhere, read, other)) {
+                restored.resume();
                 GuestDriver driver = new GuestDriver(other);
                 driver.settle();
                 assertThat(there.received()).isEqualTo("lo");

@@ -71,6 +71,7 @@ class NetStateTest extends SnapshotContract<NetConfig, NetState> {
         FrameBackend after = new FrameBackend();
         try (FakeDeviceContext machine = new FakeDeviceContext("net");
                 Device device = new NetFactory().restore(NetConfig.of(() -> after), saved, machine)) {
+            device.resume();
             assertThat(((NetDevice) device).save()).isEqualTo(saved);
             assertThat(after.accepted).isEqualTo(Set.of(Offload.CHECKSUM, Offload.TSO6));
             GuestDriver driver = new GuestDriver(machine);
@@ -92,7 +93,8 @@ class NetStateTest extends SnapshotContract<NetConfig, NetState> {
         }
         FrameBackend after = new FrameBackend(2);
         try (FakeDeviceContext machine = new FakeDeviceContext("net");
-                Device _ = factory().restore(NetConfig.of(() -> after), saved, machine)) {
+                Device device = factory().restore(NetConfig.of(() -> after), saved, machine)) {
+            device.resume();
             GuestDriver driver = new GuestDriver(machine);
             driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
             driver.ready();

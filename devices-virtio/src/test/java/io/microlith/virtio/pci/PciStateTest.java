@@ -26,6 +26,9 @@ class PciStateTest {
             try (PciMachine elsewhere = new PciMachine(saved)) {
                 assertThat(elsewhere.port.save()).isEqualTo(saved);
                 assertThat(elsewhere.load(0x1a, 2)).isEqualTo(2);
+                elsewhere.settle();
+                assertThat(elsewhere.device.calls).isEmpty();
+                elsewhere.port.resume();
                 elsewhere.device.context().interrupt(1).signal();
                 assertThat(elsewhere.context.msiRoutes().get(2).messages()).containsExactly("0xfee00000:0x42");
                 elsewhere.settle();

@@ -60,6 +60,7 @@ class VsockStateTest extends SnapshotContract<VsockConfig, VsockState> {
             from.memory().read(0, all, 0, all.length);
             machine.memory().write(0, all);
             device = (VsockDevice) new VsockFactory().restore(VsockConfig.of().cid(9), state, machine);
+            device.resume();
         }
 
         @Override

@@ -110,6 +110,16 @@ final class EchoDevice implements Device, VirtioDevice, Snapshotable<EchoDevice.
     }
 
     @Override
+    public void pause() {
+        port.pause();
+    }
+
+    @Override
+    public void resume() {
+        port.resume();
+    }
+
+    @Override
     public void reset() {
         port.reset();
     }

@@ -8,6 +8,7 @@ import dagger.multibindings.Multibinds;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BootSource;
 import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmAssembly;
 import io.microlith.vmm.VmConfig;
@@ -55,6 +56,10 @@ public interface VmModule {
     @BindsOptionalOf
     BootSource boot();
 
+    /** The machine that was saved, if the VM is to be it again. */
+    @BindsOptionalOf
+    Restoration restoration();
+
     /** Who hears what happens to the VM. */
     @BindsOptionalOf
     VmListener listener();
@@ -81,11 +86,12 @@ public interface VmModule {
             Board board,
             VmConfig config,
             Optional<BootSource> boot,
+            Optional<Restoration> restoration,
             SortedMap<DeviceId, DeviceSpec<?>> devices,
             Set<BusHandler<MmioDevice>> mmio,
             Set<BusHandler<PioDevice>> pio,
             Optional<VmListener> listener) {
         return VmAssembly.assemble(new VmAssembly.Parts(
-                hypervisor, board, config, boot, devices, mmio, pio, listener.orElse(VmListener.NONE)));
+                hypervisor, board, config, boot, restoration, devices, mmio, pio, listener.orElse(VmListener.NONE)));
     }
 }

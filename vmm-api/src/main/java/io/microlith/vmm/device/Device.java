@@ -10,6 +10,18 @@ public interface Device extends AutoCloseable {
     void reset();
 
     /**
+     * Leaves guest memory, interrupts and doorbells alone until {@link #resume}, so that the device's state and the
+     * memory are of one moment. What is under way is finished or stays where the state says so; what comes from outside
+     * waits. Called while no vCPU runs. A device that acts only when a vCPU calls it has nothing to do.
+     *
+     * <p>A device that {@link DeviceFactory#restore} made is paused from the start.
+     */
+    default void pause() {}
+
+    /** Goes on after {@link #pause}, or after it was restored. Called before the first vCPU runs. */
+    default void resume() {}
+
+    /**
      * Sees to it that the host has got what the guest gave the device, such as console output. Called on a thread that
      * may wait, when the VM has ended and before its outcome is known: an embedder may end the process with that.
      * Returns within about a second, whatever the host does.

@@ -2,6 +2,8 @@
 package io.microlith.vmm.device;
 
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.StateReader;
 
 /**
  * A device to be: what to make it with, for a VM that does not exist yet. Can be used for several VMs if its
@@ -39,5 +41,19 @@ public record DeviceSpec<C>(DeviceFactory<C, ?> factory, C config) {
     /** Makes the device as it is at power-on. */
     public Device create(DeviceContext context) {
         return factory.create(config, context);
+    }
+
+    /**
+     * Makes the device as it was when it was saved. It is paused until {@link Device#resume}.
+     *
+     * @throws io.microlith.vmm.error.InvalidStateException if the state breaks a rule; nothing is left behind then
+     */
+    public Device restore(StateReader state, DeviceContext context) {
+        return restore(factory, state, context);
+    }
+
+    private <S extends DeviceState> Device restore(
+            DeviceFactory<C, S> maker, StateReader state, DeviceContext context) {
+        return maker.restore(config, maker.read(state), context);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its owner closes it after every vCPU and device thread has stopped.
  */
-public final class MappedMemory implements AutoCloseable {
+public final class MappedMemory implements MachineMemory {
     private static final long HUGE_PAGE = 2L << 20;
 
     private final Arena arena;
@@ -107,7 +107,7 @@ public final class MappedMemory implements AutoCloseable {
         }
     }
 
-    /** The memory. */
+    @Override
     public GuestMemory memory() {
         return memory;
     }

@@ -102,6 +102,14 @@ public final class CpuTemplate {
     }
 
     /**
+     * All of a vCPU's state that a machine has to have again when it is restored. With the TSC: vCPUs that get theirs
+     * back within a second of each other are taken to agree on the time, by KVM.
+     */
+    public KvmVcpuState saveAll(KvmVcpu vcpu) {
+        return vcpu.save(stateMsrs);
+    }
+
+    /**
      * Leaves a vCPU, which is in the state KVM made it with, as firmware would: MSRs, and the pins of its local APIC.
      */
     public void initialize(KvmVcpu vcpu) {

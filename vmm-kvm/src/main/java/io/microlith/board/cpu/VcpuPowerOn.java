@@ -33,6 +33,13 @@ public final class VcpuPowerOn {
         fresh = true;
     }
 
+    /** Gives the vCPU its identity and the state it was saved in. Once, before all else. */
+    public void admit(KvmVcpu vcpu, KvmVcpuState saved) {
+        template.identify(vcpu);
+        vcpu.restore(saved);
+        fresh = true;
+    }
+
     /** Puts the vCPU into the state firmware leaves it in. */
     public void apply(KvmVcpu vcpu) {
         if (!fresh) {

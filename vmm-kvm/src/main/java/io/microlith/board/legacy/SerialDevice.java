@@ -71,10 +71,6 @@ public final class SerialDevice implements Device, PioDevice, Snapshotable<Seria
         input.connect(this::receive);
         source = connect(config.source());
         receive();
-        synchronized (lock) {
-            // An edge of a restored port may have been on its way when it was saved; one too many is harmless.
-            updateInterrupt();
-        }
     }
 
     private static Interrupt claim(SerialPort port, DeviceContext context) {
@@ -167,6 +163,15 @@ public final class SerialDevice implements Device, PioDevice, Snapshotable<Seria
     public SerialState save() {
         synchronized (lock) {
             return uart.save();
+        }
+    }
+
+    /** An edge may have been on its way when the port was saved; one too many is harmless. */
+    @Override
+    public void resume() {
+        synchronized (lock) {
+            asserted = false;
+            updateInterrupt();
         }
     }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.linux.Errno;
+import io.microlith.linux.Pollable;
+import io.microlith.linux.PosixIo;
+import java.io.IOException;
+
+/** The parts of a sparse file that have data. */
+final class DataExtents {
+    /** Takes one part. */
+    @FunctionalInterface
+    interface Visitor {
+        /** The part from one offset up to another. */
+        void visit(long begin, long end) throws IOException;
+    }
+
+    private DataExtents() {}
+
+    /** Visits the parts of a file between two offsets, in their order. */
+    static void visit(Pollable file, long begin, long end, Visitor visitor) throws IOException {
+        long data = place(PosixIo.nextData(file, begin), end);
+        while (data < end) {
+            long hole = place(PosixIo.nextHole(file, data), end);
+            visitor.visit(data, hole);
+            data = place(PosixIo.nextData(file, hole), end);
+        }
+    }
+
+    private static long place(long found, long end) throws IOException {
+        if (found == -Errno.ENXIO) {
+            return end;
+        }
+        if (found < 0) {
+            throw new IOException("lseek failed: " + Errno.describe((int) -found));
+        }
+        return Math.min(found, end);
+    }
+}

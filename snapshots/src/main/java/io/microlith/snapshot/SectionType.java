@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a section of a state file holds. The numbers are the format's and never change. */
+enum SectionType {
+    /** The size and manner of the machine: one, the first. */
+    MACHINE(1),
+    /** Where its memory is: one. */
+    MEMORY(2),
+    /** The state of a part of it: one for each. */
+    PART(3);
+
+    private final int number;
+
+    SectionType(int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The type of a number; nothing for those that came after this program, whose sections are skipped. */
+    static Optional<SectionType> of(int number) {
+        return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
+    }
+}

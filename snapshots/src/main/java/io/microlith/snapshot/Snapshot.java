@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.Restoration;
+import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.MachineState;
+import io.microlith.vmm.state.StateCodec;
+import io.microlith.vmm.state.StatePart;
+import io.microlith.vmm.state.StateReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A machine at one moment, in a directory: its state in {@value #STATE_FILE}, its memory in {@value #MEMORY_FILE}.
+ * Immutable; any thread. The memory file is used by machines that were restored from it.
+ */
+public final class Snapshot {
+    /** The name of the file with the state. */
+    public static final String STATE_FILE = "state";
+
+    /** The name of the file with the memory. */
+    public static final String MEMORY_FILE = "memory";
+
+    private final Path directory;
+    private final UUID id;
+    private final MachineSection machine;
+    private final VmConfig config;
+    private final MemoryImage memory;
+    private final MachineState state;
+
+    private Snapshot(Path directory, StateFile.Content content) {
+        this.directory = directory;
+        id = content.id();
+        require(
+                content.architecture() == StateFile.X86_64,
+                "architecture",
+                content.architecture(),
+                "machines here are x86-64, which is " + StateFile.X86_64);
+        machine = MachineSection.read(only(SectionType.MACHINE, content.sections()));
+        config = machine.checked();
+        MemorySection where = MemorySection.read(only(SectionType.MEMORY, content.sections()));
+        memory = new MemoryImage(directory.resolve(MEMORY_FILE), where.ranges());
+        require(where.size() == machine.memory(), "memory", where.size(), "the size of the machine's");
+        state = MachineState.of(content.sections().stream()
+                .filter(section -> section.type() == SectionType.PART.number())
+                .map(Snapshot::part)
+                .toList());
+    }
+
+    private static StateReader only(SectionType type, List<Section> sections) {
+        List<Section> found = sections.stream()
+                .filter(section -> section.type() == type.number())
+                .toList();
+        require(found.size() == 1, type.name(), found.size() + " sections", "exactly one");
+        return StateCodec.reader(found.getFirst().content().toByteArray());
+    }
+
+    private static StatePart part(Section section) {
+        try {
+            return new StatePart(section.name(), section.content());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidStateException("snapshot.part", section.name(), e.getMessage());
+        }
+    }
+
+    private static void require(boolean holds, String field, Object value, String rule) {
+        if (!holds) {
+            throw new InvalidStateException("snapshot." + field, value, rule);
+        }
+    }
+
+    /**
+     * Writes a frozen machine. The machine may go on when this returns.
+     *
+     * @param directory is made, with access for its owner alone; its parent is there
+     * @return the snapshot
+     * @throws SnapshotException if it cannot be written, or there is something of that name; nothing is left behind
+     * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
+     */
+    public static Snapshot write(FrozenVm machine, Path directory) {
+        UUID id = UUID.randomUUID();
+        byte[] state = StateFile.encode(id, sections(machine));
+        new SnapshotWriter(directory).write(state, machine.memory());
+        return new Snapshot(directory, StateFile.decode(state));
+    }
+
+    private static List<Section> sections(FrozenVm machine) {
+        List<AddressRange> ranges =
+                machine.memory().regions().stream().map(GuestRegion::range).toList();
+        MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
+        sections.add(new Section(
+                SectionType.MEMORY.number(), "", ByteString.of(StateCodec.encode(new MemorySection(ranges)))));
+        machine.save()
+                .parts()
+                .forEach(part -> sections.add(new Section(SectionType.PART.number(), part.name(), part.state())));
+        return sections;
+    }
+
+    /**
+     * Finds a snapshot. Its memory is not read.
+     *
+     * @throws SnapshotException if its files cannot be read
+     * @throws InvalidStateException if they are damaged, or not a snapshot
+     */
+    public static Snapshot open(Path directory) {
+        Path file = directory.resolve(STATE_FILE);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(StateFile.MAX_SIZE + 1);
+            require(bytes.length <= StateFile.MAX_SIZE, "size", "more", "at most " + StateFile.MAX_SIZE + " bytes");
+            Snapshot snapshot = new Snapshot(directory, StateFile.decode(bytes));
+            snapshot.checkMemory();
+            return snapshot;
+        } catch (IOException e) {
+            throw new SnapshotException(directory, "it cannot be read: " + e, e);
+        }
+    }
+
+    private void checkMemory() throws IOException {
+        long size = Files.size(memory.file());
+        require(size == memory.size(), "memory", size + " bytes", "the machine's " + memory.size());
+    }
+
+    /** Where it is. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Its own name, different from that of any other. */
+    public UUID id() {
+        return id;
+    }
+
+    /** The size and manner of the machine. */
+    public VmConfig config() {
+        return config;
+    }
+
+    /** When it was written. */
+    public Instant savedAt() {
+        return Instant.ofEpochMilli(machine.savedAt());
+    }
+
+    /** What the machine was. */
+    public MachineState state() {
+        return state;
+    }
+
+    /** Its memory. */
+    public MemoryImage memory() {
+        return memory;
+    }
+
+    /** A machine like it, for {@link io.microlith.vmm.VmBuilder#restore}. */
+    public Restoration restoration(RestoreStrategy strategy) {
+        return new FromSnapshot(this, strategy);
+    }
+
+    private record FromSnapshot(Snapshot snapshot, RestoreStrategy strategy) implements Restoration {
+        @Override
+        public VmConfig config() {
+            return snapshot.config;
+        }
+
+        @Override
+        public MachineState state() {
+            return snapshot.state;
+        }
+
+        @Override
+        public MemorySource memory(List<AddressRange> ranges) {
+            require(
+                    ranges.equals(snapshot.memory.ranges()),
+                    "memory",
+                    snapshot.memory.ranges(),
+                    "the board has RAM at " + ranges);
+            return (name, _, backing) -> strategy.map(snapshot.memory, name, backing);
+        }
+    }
+}

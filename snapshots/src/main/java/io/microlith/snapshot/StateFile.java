@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * The format of a state file. All numbers are little-endian:
+ *
+ * <pre>
+ *   header   +--------------+--------------+--------------+--------------+----------+------------+
+ *            | magic 8 bytes| format    u16| architect.u16| sections  u32| id 16 b. | CRC32C  u32|
+ *            +--------------+--------------+--------------+--------------+----------+------------+
+ *   section  +--------------+--------------+--------------+--------------+- - - - - +- - - - - - +
+ *            | type      u16| name len. u16| length    u32| CRC32C    u32| name     | content    |
+ *            +--------------+--------------+--------------+--------------+- - - - - +- - - - - - +
+ * </pre>
+ *
+ * <p>A header's checksum is over what is before it, a section's over what is before and behind it. Sections of unknown
+ * types are skipped; those of known ones are states, which are versioned themselves. The format's number rises only
+ * when an older program could not skip what is new.
+ */
+final class StateFile {
+    /** The format that is written, and the only one so far. */
+    static final int FORMAT = 1;
+
+    /** More than any machine needs: what is larger is not read. */
+    static final int MAX_SIZE = 64 << 20;
+
+    /** x86-64, as ELF numbers it (EM_X86_64). */
+    static final int X86_64 = 62;
+
+    static final int HEADER_SIZE = 8 + 2 + 2 + 4 + 16 + 4;
+    static final int SECTION_HEADER_SIZE = 2 + 2 + 4 + 4;
+    private static final int CHECKSUM_OFFSET = 2 + 2 + 4;
+
+    static final int MAX_SECTIONS = 1 << 14;
+    static final int MAX_NAME = 64;
+
+    private static final long MAGIC = magic("MLTHSNAP");
+
+    private StateFile() {}
+
+    private static long magic(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
+    }
+
+    /**
+     * What a state file says.
+     *
+     * @param format the number of its format
+     * @param architecture the processors' kind, as ELF numbers it
+     * @param id the snapshot's
+     * @param sections all of them
+     */
+    record Content(int format, int architecture, UUID id, List<Section> sections) {
+        Content {
+            sections = List.copyOf(sections);
+        }
+    }
+
+    static byte[] encode(UUID id, List<Section> sections) {
+        int size = HEADER_SIZE;
+        for (Section section : sections) {
+            size = Math.addExact(
+                    size,
+                    SECTION_HEADER_SIZE
+                            + section.name().length()
+                            + section.content().length());
+        }
+        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(MAGIC).putShort((short) FORMAT).putShort((short) X86_64).putInt(sections.size());
+        out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        out.putInt(checksum(out.array(), out.position()));
+        for (Section section : sections) {
+            byte[] name = section.name().getBytes(StandardCharsets.US_ASCII);
+            int begin = out.position();
+            out.putShort((short) section.type())
+                    .putShort((short) name.length)
+                    .putInt(section.content().length());
+            out.putInt(0).put(name).put(section.content().toByteArray());
+            out.putInt(begin + CHECKSUM_OFFSET, sectionChecksum(out.array(), begin, out.position()));
+        }
+        return out.array();
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, length);
+        return (int) checksum.getValue();
+    }
+
+    private static int sectionChecksum(byte[] bytes, int begin, int end) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, begin, CHECKSUM_OFFSET);
+        checksum.update(bytes, begin + SECTION_HEADER_SIZE, end - begin - SECTION_HEADER_SIZE);
+        return (int) checksum.getValue();
+    }
+
+    /**
+     * Reads a state file, whatever the architecture.
+     *
+     * @throws InvalidStateException if it is not one that this program can read; never more memory than a few times the
+     *     bytes
+     */
+    static Content decode(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        require(bytes.length >= HEADER_SIZE, "header", bytes.length + " bytes", "has " + HEADER_SIZE);
+        require(in.getLong() == MAGIC, "magic", "something else", "a snapshot begins with MLTHSNAP");
+        int format = Short.toUnsignedInt(in.getShort());
+        int architecture = Short.toUnsignedInt(in.getShort());
+        int count = in.getInt();
+        UUID id = new UUID(in.getLong(), in.getLong());
+        require(format == FORMAT, "format", format, "this program reads format " + FORMAT);
+        int checksum = in.getInt();
+        require(checksum == checksum(bytes, HEADER_SIZE - Integer.BYTES), "header", "damaged", "its checksum fits");
+        require(
+                count >= 0 && count <= MAX_SECTIONS,
+                "sections",
+                Integer.toUnsignedString(count),
+                "at most " + MAX_SECTIONS);
+        List<Section> sections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sections.add(section(bytes, in, i));
+        }
+        require(!in.hasRemaining(), "end", in.remaining() + " bytes more", "nothing is behind the last section");
+        return new Content(format, architecture, id, sections);
+    }
+
+    private static Section section(byte[] bytes, ByteBuffer in, int index) {
+        String field = "section " + index;
+        require(in.remaining() >= SECTION_HEADER_SIZE, field, "cut off", "the file is whole");
+        int begin = in.position();
+        int type = Short.toUnsignedInt(in.getShort());
+        int nameLength = Short.toUnsignedInt(in.getShort());
+        int length = in.getInt();
+        int checksum = in.getInt();
+        require(nameLength <= MAX_NAME, field, "name of " + nameLength + " bytes", "at most " + MAX_NAME);
+        require(
+                length >= 0 && length <= in.remaining() - nameLength,
+                field,
+                Integer.toUnsignedString(length) + " bytes",
+                "at most those left in the file");
+        require(
+                checksum == sectionChecksum(bytes, begin, in.position() + nameLength + length),
+                field,
+                "damaged",
+                "its checksum fits");
+        String name = new String(bytes, in.position(), nameLength, StandardCharsets.US_ASCII);
+        Section section = new Section(type, name, ByteString.of(bytes, in.position() + nameLength, length));
+        in.position(in.position() + nameLength + length);
+        return section;
+    }
+
+    private static void require(boolean holds, String field, Object value, String rule) {
+        if (!holds) {
+            throw new InvalidStateException("snapshot." + field, value, rule);
+        }
+    }
+}

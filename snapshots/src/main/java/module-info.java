@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Snapshots: a machine's state and memory in files, and the ways back. */
+module io.microlith.snapshot {
+    requires transitive io.microlith.vmm;
+    requires static transitive org.jspecify;
+
+    exports io.microlith.snapshot;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.state.MachineState;
+import io.microlith.vmm.state.StatePart;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/** A machine held by {@link RunControl}, with its devices paused. */
+final class FrozenMachine implements FrozenVm {
+    private final Vm vm;
+    private final RunControl control;
+    private final Platform platform;
+    private final VcpuCrew crew;
+    private final Deque<Device> paused = new ArrayDeque<>();
+    private boolean open = true;
+
+    private FrozenMachine(Vm vm, RunControl control, Platform platform, VcpuCrew crew) {
+        this.vm = vm;
+        this.control = control;
+        this.platform = platform;
+        this.crew = crew;
+    }
+
+    static FrozenMachine freeze(Vm vm, RunControl control, Platform platform, VcpuCrew crew) {
+        control.hold();
+        FrozenMachine frozen = new FrozenMachine(vm, control, platform, crew);
+        boolean done = false;
+        try {
+            frozen.pauseDevices();
+            done = true;
+        } finally {
+            if (!done) {
+                frozen.close();
+            }
+        }
+        return frozen;
+    }
+
+    private void pauseDevices() {
+        for (Device device : platform.devices()) {
+            device.pause();
+            paused.push(device);
+        }
+    }
+
+    @Override
+    public Vm vm() {
+        return vm;
+    }
+
+    @Override
+    public MachineState save() {
+        if (!open) {
+            throw new IllegalStateException("VM " + vm.config().id() + " was let go on");
+        }
+        // Interrupt controllers before the local APICs of vCPUs: a timer of the kernel's that fires in between is then
+        // in what is read later, and not lost.
+        List<StatePart> parts = new ArrayList<>(platform.save());
+        StatePart[] vcpus = new StatePart[vm.config().vcpus()];
+        control.onParked(index -> vcpus[index] = platform.save(crew.vcpu(index)));
+        parts.addAll(Arrays.asList(vcpus));
+        return MachineState.of(parts);
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            while (!paused.isEmpty()) {
+                paused.pop().resume();
+            }
+        } finally {
+            control.release();
+        }
+    }
+}

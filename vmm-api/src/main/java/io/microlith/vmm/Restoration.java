@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.state.MachineState;
+import java.util.List;
+
+/**
+ * What a machine that was saved is put together from again: how large it was, what it was, and where its memory comes
+ * from. For any thread; can be used for several machines.
+ */
+public interface Restoration {
+    /** The size and manner of the machine that was saved. */
+    VmConfig config();
+
+    /** What it was. */
+    MachineState state();
+
+    /**
+     * Where its memory comes from.
+     *
+     * @param ranges where the board of the new machine has RAM
+     * @throws io.microlith.vmm.error.InvalidStateException if the machine that was saved had it elsewhere
+     */
+    MemorySource memory(List<AddressRange> ranges);
+}
