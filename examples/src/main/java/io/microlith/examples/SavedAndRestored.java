@@ -12,7 +12,11 @@ import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Size;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,72 +25,127 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Linux VM that is saved, closed, and restored from its snapshot, again and again until it ends.
+ * A Linux VM that is saved, closed, and restored from its snapshot, so many times; then it may come to its end.
  *
- * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY MILLISECONDS VCPUS [DEVICE…]}: the snapshots
- * go to DIRECTORY, and the milliseconds are how long it runs between two of them.
+ * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved the first time
+ * when it has written a line that begins with {@code guest.snapshot}, and a second after it was restored the next times. Each
+ * snapshot goes to DIRECTORY and away again when the next one is there.
  */
 public final class SavedAndRestored {
-    private final Hypervisor kvm;
-    private final List<DeviceRequest> devices;
-    private final long step;
-    private final int vcpus;
+    private static final Duration STEP = Duration.ofSeconds(1);
+    private static final String BEGIN = "guest.snapshot";
 
-    private SavedAndRestored(Hypervisor kvm, List<DeviceRequest> devices, long step, int vcpus) {
+    private final Hypervisor kvm;
+    private final Path directory;
+    private final List<DeviceRequest> devices;
+    private final Watcher output = new Watcher(System.out, BEGIN);
+
+    private SavedAndRestored(Hypervisor kvm, Path directory, List<DeviceRequest> devices) {
         this.kvm = kvm;
+        this.directory = directory;
         this.devices = devices;
-        this.step = step;
-        this.vcpus = vcpus;
     }
 
-    /** Runs the VM to its end, and says how often it was restored. */
-    public static void main(String[] args) throws InterruptedException, ExecutionException {
+    /** Runs the VM to its end. */
+    public static void main(String[] args) throws InterruptedException, ExecutionException, IOException {
         List<DeviceRequest> devices =
                 Arrays.stream(args).skip(6).map(DeviceRequest::parse).toList();
+        LinuxBoot linux =
+                LinuxBoot.kernel(Path.of(args[0])).initrd(Path.of(args[1])).commandLine(args[2]);
         try (Hypervisor kvm = Hypervisor.open()) {
-            var machine = new SavedAndRestored(kvm, devices, Long.parseLong(args[4]), Integer.parseInt(args[5]));
-            LinuxBoot linux =
-                    LinuxBoot.kernel(Path.of(args[0])).initrd(Path.of(args[1])).commandLine(args[2]);
-            System.exit(machine.run(linux, Path.of(args[3])).exitStatus());
+            SavedAndRestored machine = new SavedAndRestored(kvm, Path.of(args[3]), devices);
+            Vm first = machine.with(VmBuilder.on(kvm)
+                    .memory(Size.mebibytes(256))
+                    .vcpus(Integer.parseInt(args[4]))
+                    .boot(linux));
+            System.exit(machine.run(first, Integer.parseInt(args[5])).exitStatus());
         }
     }
 
-    private VmOutcome run(LinuxBoot linux, Path directory) throws InterruptedException, ExecutionException {
-        Vm vm = builder().boot(linux).memory(Size.mebibytes(256)).vcpus(vcpus).build();
+    private Vm with(VmBuilder builder) {
+        builder.device(Serial.to(output));
+        devices.forEach(builder::device);
+        return builder.build();
+    }
+
+    private VmOutcome run(Vm first, int times) throws InterruptedException, ExecutionException, IOException {
+        Vm vm = first;
         for (int count = 0; ; count++) {
             try (Vm running = vm) {
                 CompletableFuture<VmOutcome> end = running.outcome().toCompletableFuture();
                 running.start();
-                if (endsWithin(end)) {
-                    System.out.println("restored " + count + " times, ended with " + end.get());
+                if (count == 0) {
+                    CompletableFuture.anyOf(end, output.seen()).join();
+                } else {
+                    System.out.println("restored " + count + " times");
+                }
+                if (count == times || endsWithin(end)) {
                     return end.get();
                 }
-                Path next = directory.resolve("snapshot" + count);
                 try (FrozenVm still = running.freeze()) {
-                    Snapshot.write(still, next);
+                    Snapshot.write(still, snapshot(count));
                     running.interrupt();
                 }
             }
+            Snapshot saved = Snapshot.open(snapshot(count));
             RestoreStrategy strategy = count % 2 == 0 ? RestoreStrategy.MAPPED : RestoreStrategy.EAGER;
-            vm = builder()
-                    .restore(
-                            Snapshot.open(directory.resolve("snapshot" + count)).restoration(strategy))
-                    .build();
+            vm = with(VmBuilder.on(kvm).restore(saved.restoration(strategy)));
+            delete(snapshot(count - 1));
         }
     }
 
-    private VmBuilder builder() {
-        VmBuilder builder = VmBuilder.on(kvm).device(Serial.to(System.out));
-        devices.forEach(builder::device);
-        return builder;
+    private Path snapshot(int count) {
+        return directory.resolve("snapshot" + count);
     }
 
-    private boolean endsWithin(CompletableFuture<VmOutcome> end) throws InterruptedException, ExecutionException {
+    private static void delete(Path snapshot) throws IOException {
+        Files.deleteIfExists(snapshot.resolve(Snapshot.STATE_FILE));
+        Files.deleteIfExists(snapshot.resolve(Snapshot.MEMORY_FILE));
+        Files.deleteIfExists(snapshot);
+    }
+
+    private static boolean endsWithin(CompletableFuture<VmOutcome> end)
+            throws InterruptedException, ExecutionException {
         try {
-            end.get(step, TimeUnit.MILLISECONDS);
+            end.get(STEP.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
+        }
+    }
+
+    /** Passes on what a guest writes, and sees when a line begins with something. */
+    private static final class Watcher extends OutputStream {
+        private final OutputStream to;
+        private final String begin;
+        private final StringBuilder line = new StringBuilder();
+        private final CompletableFuture<Boolean> seen = new CompletableFuture<>();
+
+        Watcher(OutputStream to, String begin) {
+            this.to = to;
+            this.begin = begin;
+        }
+
+        CompletableFuture<Boolean> seen() {
+            return seen;
+        }
+
+        @Override
+        public void write(int character) throws IOException {
+            to.write(character);
+            if (character == '\n') {
+                line.setLength(0);
+            } else if (line.length() < begin.length()) {
+                line.append((char) character);
+                if (line.toString().equals(begin)) {
+                    seen.complete(true);
+                }
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            to.flush();
         }
     }
 }

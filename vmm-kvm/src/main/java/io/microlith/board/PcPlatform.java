@@ -9,7 +9,7 @@ import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
 import io.microlith.board.cpu.EntryTables;
 import io.microlith.board.cpu.VcpuPowerOn;
-import io.microlith.board.state.ClockState;
+import io.microlith.board.state.GuestTime;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
@@ -51,8 +51,8 @@ final class PcPlatform implements Platform {
     /** Whether guest code may have run. Written by {@link #powerOn()}, whose calls are in order. */
     private boolean used;
 
-    /** What a restored machine's clock shows when it goes on. Then nothing; the first vCPU's thread alone looks. */
-    private @Nullable ClockState clock;
+    /** What a restored machine's clocks showed, until it goes on. The first vCPU's thread alone looks. */
+    private @Nullable GuestTime time;
 
     /** Where the boot processor starts, once something was loaded. */
     private volatile @Nullable EntryState entry;
@@ -65,7 +65,7 @@ final class PcPlatform implements Platform {
         context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
         chipset = new PcChipset(context, resources, parts);
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
-        clock = context.saved().map(PcState::clock).orElse(null);
+        time = context.saved().map(PcState::time).orElse(null);
         int vcpus = context.config().vcpus();
         template = CpuTemplate.of(host, vcpus);
         pristine = new PristineState(host, template, vcpus, parts);
@@ -146,10 +146,10 @@ final class PcPlatform implements Platform {
     public void powerOn(Vcpu vcpu) {
         KvmVcpu processor = (KvmVcpu) vcpu;
         powerOns.get(vcpu.index()).apply(processor);
-        if (vcpu.index() == 0 && clock != null) {
+        if (vcpu.index() == 0 && time != null) {
             // As late as can be: it goes on from here.
-            ((KvmVm) context.vm()).setClock(clock.nanos());
-            clock = null;
+            time.resume((KvmVm) context.vm(), processor);
+            time = null;
         }
         EntryState start = entry;
         if (vcpu.index() == 0 && start != null) {
@@ -159,12 +159,12 @@ final class PcPlatform implements Platform {
 
     @Override
     public List<StatePart> save() {
-        return PcState.save((KvmVm) context.vm(), chipset.kernel(), devices);
+        return PcState.save(chipset.kernel(), devices);
     }
 
     @Override
     public StatePart save(Vcpu vcpu) {
-        return PcState.save((KvmVcpu) vcpu, template);
+        return PcState.save((KvmVm) context.vm(), (KvmVcpu) vcpu, template);
     }
 
     @Override

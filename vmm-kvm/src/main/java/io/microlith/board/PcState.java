@@ -4,7 +4,7 @@ package io.microlith.board;
 import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.board.state.ChipsState;
-import io.microlith.board.state.ClockState;
+import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.KvmException;
 import io.microlith.kvm.KvmVcpu;
@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
 /** The parts of a saved PC: what they are called, and the way in and out of KVM. */
 final class PcState {
     private static final String CHIPS = "board.chips";
-    private static final String CLOCK = "board.clock";
     private static final String DEVICES = "device.";
     private static final String VCPUS = "vcpu.";
 
@@ -37,7 +36,7 @@ final class PcState {
     }
 
     /** All but the vCPUs. While nothing runs. */
-    static List<StatePart> save(KvmVm vm, KernelChips chips, List<Device> devices) {
+    static List<StatePart> save(KernelChips chips, List<Device> devices) {
         List<StatePart> parts = new ArrayList<>();
         parts.add(StatePart.of(CHIPS, ChipsState.of(chips.save())));
         for (Device device : devices) {
@@ -48,17 +47,18 @@ final class PcState {
             }
             parts.add(StatePart.of(device(device.id()), known.save()));
         }
-        parts.add(StatePart.of(CLOCK, new ClockState(vm.clock().nanos())));
         return parts;
     }
 
     /** A vCPU. On its thread. */
-    static StatePart save(KvmVcpu vcpu, CpuTemplate template) {
-        return StatePart.of(VCPUS + vcpu.index(), ProcessorState.of(template.saveAll(vcpu)));
+    static StatePart save(KvmVm vm, KvmVcpu vcpu, CpuTemplate template) {
+        GuestTime time = GuestTime.read(vm, vcpu);
+        return StatePart.of(VCPUS + vcpu.index(), ProcessorState.of(template.saveAll(vcpu), time));
     }
 
-    static ClockState clock(MachineState saved) {
-        return ClockState.read(saved.get(CLOCK)).checked();
+    /** What the first vCPU's clocks showed. */
+    static GuestTime time(MachineState saved) {
+        return ProcessorState.read(saved.get(VCPUS + 0)).time();
     }
 
     /** Makes a vCPU what it was. On its thread. */

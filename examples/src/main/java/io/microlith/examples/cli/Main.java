@@ -7,7 +7,10 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.doctor.DoctorCommand;
 import io.microlith.examples.cli.hello.HelloCommand;
+import io.microlith.examples.cli.run.RestoreCommand;
 import io.microlith.examples.cli.run.RunCommand;
+import io.microlith.examples.cli.snapshot.DescribeCommand;
+import io.microlith.examples.cli.snapshot.SnapshotCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +45,9 @@ public final class Main {
         commands.add(new HelloCommand());
         commands.add(new DoctorCommand());
         commands.add(new RunCommand());
+        commands.add(new SnapshotCommand());
+        commands.add(new RestoreCommand());
+        commands.add(new DescribeCommand());
         commands.add(new BenchCommand());
         return commands;
     }

@@ -21,12 +21,15 @@ import java.util.Map;
  *
  * @param blocks the structs, by what they are of
  * @param msrs the model-specific registers
+ * @param time its clocks
  */
-public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> msrs) implements DeviceState {
+public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> msrs, GuestTime time)
+        implements DeviceState {
     /** The version of the record's format. */
     public static final int VERSION = 1;
 
     private static final int MSRS_TAG = 1;
+    private static final int TIME_TAG = 13;
 
     /** A number of 32 bits and a value of 64. */
     private static final int MSR_SIZE = Integer.BYTES + Long.BYTES;
@@ -38,10 +41,10 @@ public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> m
     }
 
     /** Of what a vCPU gave. */
-    public static ProcessorState of(KvmVcpuState state) {
+    public static ProcessorState of(KvmVcpuState state, GuestTime time) {
         Map<VcpuBlock, ByteString> blocks = new EnumMap<>(VcpuBlock.class);
         state.blocks().forEach((block, bytes) -> blocks.put(block, ByteString.of(bytes)));
-        return new ProcessorState(blocks, state.msrs());
+        return new ProcessorState(blocks, state.msrs(), time);
     }
 
     /**
@@ -57,7 +60,8 @@ public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> m
                 blocks.put(block, ByteString.of(bytes));
             }
         }
-        return new ProcessorState(blocks, msrs(reader.getBytes(MSRS_TAG)));
+        return new ProcessorState(
+                blocks, msrs(reader.getBytes(MSRS_TAG)), GuestTime.read(reader.getState(TIME_TAG)).checked());
     }
 
     private static List<MsrValue> msrs(byte[] table) {
@@ -88,6 +92,7 @@ public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> m
                 writer.putBytes(tag(block), bytes.toByteArray());
             }
         }
+        writer.putState(TIME_TAG, time);
     }
 
     /** The field's number in the format. They rise in the order of the enum, as fields have to. */

@@ -10,6 +10,7 @@ import io.microlith.virtio.console.ConsoleConfig;
 import io.microlith.virtio.console.DescriptorPort;
 import io.microlith.virtio.console.PortBackend;
 import io.microlith.virtio.console.TerminalSize;
+import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.device.DeviceSpec;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -40,8 +41,15 @@ final class GuestConsole implements AutoCloseable {
         return terminal.isPresent();
     }
 
-    /** The serial port to give to the machine. */
-    DeviceSpec<SerialConfig> port() {
+    /** Gives a machine the console that the user asked for. */
+    void addTo(VmBuilder builder, ConsoleSettings settings) {
+        settings.device(this::backend).map(this::virtio).ifPresent(builder::device);
+        if (settings.kind() == ConsoleSettings.Kind.SERIAL) {
+            builder.device(port());
+        }
+    }
+
+    private DeviceSpec<SerialConfig> port() {
         if (terminal.isEmpty()) {
             return Serial.console(PosixIo.STDIN, output);
         }
@@ -50,12 +58,12 @@ final class GuestConsole implements AutoCloseable {
     }
 
     /** The same for a virtio console, whose guest knows the size of the terminal, too. */
-    DeviceSpec<ConsoleConfig> virtio(ConsoleConfig config) {
+    private DeviceSpec<ConsoleConfig> virtio(ConsoleConfig config) {
         return Console.with(config.size(size));
     }
 
     /** The host's end of the guest's virtio console. */
-    PortBackend backend() {
+    private PortBackend backend() {
         return terminal.isEmpty()
                 ? DescriptorPort.between(PosixIo.STDIN, output)
                 : new KeyboardPort(PosixIo.STDIN, output, () -> quit.complete(null));

@@ -40,23 +40,8 @@ public final class RunCommand implements Command {
     }
 
     private static int run(RunSettings settings, Console console) {
-        RunStatistics statistics = new RunStatistics();
-        int status;
-        try (Hypervisor kvm = KvmHypervisor.open(settings.kvm());
-                GuestConsole guest = new GuestConsole();
-                Vm vm = build(kvm, settings, guest)) {
-            if (guest.isTerminal()) {
-                console.err().println("microlith: this is the guest's console; Ctrl-A x ends it");
-            }
-            guest.begin();
-            statistics.begin(vm);
-            status = await(vm, guest, console);
-            statistics.end();
-        }
-        if (settings.statistics()) {
-            statistics.print(console.err());
-        }
-        return status;
+        return new GuestSession(settings.kvm(), settings.control(), settings.statistics())
+                .run((kvm, guest) -> build(kvm, settings, guest), console);
     }
 
     private static Vm build(Hypervisor kvm, RunSettings settings, GuestConsole guest) {
@@ -68,10 +53,7 @@ public final class RunCommand implements Command {
             builder.overcommit();
         }
         settings.devices().forEach(builder::device);
-        settings.console().device(guest::backend).map(guest::virtio).ifPresent(builder::device);
-        if (settings.console().kind() == ConsoleSettings.Kind.SERIAL) {
-            builder.device(guest.port());
-        }
+        guest.addTo(builder, settings.console());
         return builder.board(new PcBoard().without(settings.missing().toArray(PcPart[]::new)))
                 .memory(settings.memory())
                 .pages(settings.pages())
@@ -80,20 +62,5 @@ public final class RunCommand implements Command {
                 .onReset(settings.onReset())
                 .boot(settings.initrd().map(boot::initrd).orElse(boot))
                 .build();
-    }
-
-    private static int await(Vm vm, GuestConsole guest, Console console) {
-        CompletableFuture<VmOutcome> outcome = vm.outcome().toCompletableFuture();
-        vm.start();
-        var _ = CompletableFuture.anyOf(outcome, guest.quit()).join();
-        if (!outcome.isDone()) {
-            vm.stop();
-            return ExitStatus.OK;
-        }
-        // The last of the guest's words come before ours.
-        vm.close();
-        guest.close();
-        OutcomeReport.print(outcome.join(), console.err());
-        return outcome.join().exitStatus();
     }
 }

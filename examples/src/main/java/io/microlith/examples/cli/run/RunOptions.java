@@ -34,7 +34,6 @@ final class RunOptions {
     private static final String PAGES = "--pages";
     private static final String NO_REBOOT = "--no-reboot";
     private static final String PIN = "--pin";
-    private static final String STATISTICS = "--stats";
     private static final String CONFIG = "--config";
 
     private static final String DEFAULT_VIRTIO = "acpi";
@@ -107,8 +106,7 @@ final class RunOptions {
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
         DeviceOptions.describe(spec);
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
-        spec.addOption(flag(STATISTICS, "Say at the end what the run cost."));
-        spec.addOption(KvmOption.describe());
+        SessionOptions.describe(spec);
         spec.addOption(option(
                 CONFIG,
                 "FILE",
@@ -160,7 +158,8 @@ final class RunOptions {
                 processors(options.matchedOptionValue(PIN, "")),
                 DeviceOptions.read(options),
                 DeviceOptions.console(options),
-                options.hasMatchedOption(STATISTICS));
+                SessionOptions.control(options),
+                SessionOptions.statistics(options));
     }
 
     private static VirtioDiscovery virtio(String how) {
@@ -172,7 +171,7 @@ final class RunOptions {
     }
 
     /** What is not on a board of a kind. */
-    private static Set<PcPart> missing(String kind) {
+    static Set<PcPart> missing(String kind) {
         return switch (kind) {
             case "pc" -> Set.of();
             case "lean" -> Set.of(PcPart.values());

@@ -30,6 +30,7 @@ import java.util.Set;
  * @param processors the host processor of each vCPU, or none to leave that to the scheduler
  * @param devices what the guest has beside its console
  * @param console what is on the terminal, and the ports beside it
+ * @param control where other programs reach the VM, if they are to
  * @param statistics whether to say at the end what the run cost
  */
 record RunSettings(
@@ -47,4 +48,5 @@ record RunSettings(
         List<Integer> processors,
         List<DeviceRequest> devices,
         ConsoleSettings console,
+        Optional<Path> control,
         boolean statistics) {}

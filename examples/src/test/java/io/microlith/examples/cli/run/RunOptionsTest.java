@@ -50,6 +50,7 @@ class RunOptionsTest {
                         List.of(),
                         List.of(),
                         new ConsoleSettings(ConsoleSettings.Kind.SERIAL, Map.of(), "mmio"),
+                        Optional.empty(),
                         false));
     }
 
@@ -77,6 +78,7 @@ class RunOptionsTest {
                         "--console=port,file=/b,name=b",
                         "--vsock=v.sock,cid=7",
                         "--device=dice,sides=6",
+                        "--control=c.sock",
                         "--stats"))
                 .contains(new RunSettings(
                         Path.of("/dev/other"),
@@ -101,6 +103,7 @@ class RunOptionsTest {
                                 new DeviceRequest("dice", Map.of("sides", "6"))),
                         new ConsoleSettings(
                                 ConsoleSettings.Kind.VIRTIO, Map.of("a", "socket:/a", "b", "file:/b"), "mmio"),
+                        Optional.of(Path.of("c.sock")),
                         true));
     }
 

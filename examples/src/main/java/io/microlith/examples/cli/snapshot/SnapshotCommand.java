@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.examples.cli.snapshot;
+
+import io.microlith.examples.cli.command.Arguments;
+import io.microlith.examples.cli.command.Command;
+import io.microlith.examples.cli.command.CommandException;
+import io.microlith.examples.cli.command.Console;
+import io.microlith.examples.cli.command.ExitStatus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code snapshot}: has a guest of another process saved. */
+public final class SnapshotCommand implements Command {
+    private static final String STOP = "--stop";
+
+    /** Makes the command. */
+    public SnapshotCommand() {}
+
+    @Override
+    public String name() {
+        return "snapshot";
+    }
+
+    @Override
+    public String summary() {
+        return "Save a guest that 'run --control' has.";
+    }
+
+    @Override
+    public int run(List<String> arguments, Console console) {
+        return Arguments.parse(describe(), arguments, console)
+                .map(options -> run(options, console))
+                .orElse(ExitStatus.OK);
+    }
+
+    private CommandSpec describe() {
+        CommandSpec spec = Arguments.describe(this);
+        spec.addPositional(path("0", "SOCKET", "What 'run --control' was given."));
+        spec.addPositional(path("1", "SNAPSHOT", "The directory to make."));
+        spec.addOption(OptionSpec.builder(STOP)
+                .description("End the guest when it is saved.")
+                .build());
+        return spec;
+    }
+
+    private static PositionalParamSpec path(String index, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(index)
+                .paramLabel(label)
+                .type(Path.class)
+                .required(true)
+                .description(description)
+                .build();
+    }
+
+    private static int run(ParseResult options, Console console) {
+        Path socket = options.matchedPositionalValue(0, Path.of(""));
+        // The other process may be elsewhere.
+        Path target = options.matchedPositionalValue(1, Path.of("")).toAbsolutePath();
+        String answer = ask(socket, (options.hasMatchedOption(STOP) ? "suspend " : "snapshot ") + target);
+        if (!answer.startsWith("ok ")) {
+            throw new CommandException("the guest was not saved: " + answer.replaceFirst("^error ", ""));
+        }
+        console.out().println("saved " + answer.substring(3) + " in " + target);
+        return ExitStatus.OK;
+    }
+
+    private static String ask(Path socket, String request) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
+            ByteBuffer line = StandardCharsets.UTF_8.encode(request + "\n");
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            String answer = in.readLine();
+            return answer == null ? "it ended meanwhile" : answer;
+        } catch (IOException e) {
+            throw new CommandException(
+                    socket + " cannot be reached: " + e.getMessage() + "; does 'run --control' have it?", e);
+        }
+    }
+}
