@@ -75,7 +75,10 @@ class AllocationTest {
     void pmem_steadyState_allocatesNothing() {
         try (MemFd memory = MemFd.create("pmem", PmemDevice.ALIGNMENT);
                 FakeDeviceContext machine = new FakeDeviceContext("pmem");
-                Device device = new PmemFactory().create(PmemConfig.of(() -> FilePmem.open(pathOf(memory), FilePmem.Access.READ_WRITE)), machine)) {
+                Device device = new PmemFactory()
+                        .create(
+                                PmemConfig.of(() -> FilePmem.open(pathOf(memory), FilePmem.Access.READ_WRITE)),
+                                machine)) {
             GuestDriver driver = new GuestDriver(machine);
             long bytes = allocated(
                     driver,

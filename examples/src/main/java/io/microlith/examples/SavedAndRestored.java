@@ -27,9 +27,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * A Linux VM that is saved, closed, and restored from its snapshot, so many times; then it may come to its end.
  *
- * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved the first time
- * when it has written a line that begins with {@code guest.snapshot}, and a second after it was restored the next times. Each
- * snapshot goes to DIRECTORY and away again when the next one is there.
+ * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved the first
+ * time when it has written a line that begins with {@code guest.snapshot}, and a second after it was restored the next
+ * times. Each snapshot goes to DIRECTORY and away again when the next one is there.
  */
 public final class SavedAndRestored {
     private static final Duration STEP = Duration.ofSeconds(1);

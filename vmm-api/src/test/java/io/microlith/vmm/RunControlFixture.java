@@ -21,18 +21,17 @@ abstract class RunControlFixture {
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<VmState> states = Collections.synchronizedList(new ArrayList<>());
     final FakeMachine machine = new FakeMachine();
-    final RunControl control =
-            new RunControl("vm", VCPUS, machine, new Announcements("vm", List.of(new VmListener() {
-                @Override
-                public void onState(VmState state) {
-                    states.add(state);
-                }
+    final RunControl control = new RunControl("vm", VCPUS, machine, new Announcements("vm", List.of(new VmListener() {
+        @Override
+        public void onState(VmState state) {
+            states.add(state);
+        }
 
-                @Override
-                public void onReset() {
-                    events.add("reset");
-                }
-            })));
+        @Override
+        public void onReset() {
+            events.add("reset");
+        }
+    })));
 
     final class FakeMachine implements RunControl.Machine {
         final Stepper[] steppers = {new Stepper(0), new Stepper(1)};

@@ -9,7 +9,8 @@ import java.util.List;
 
 /** TCP between a guest and its host through a tap, against QEMU's virtio-net. */
 public final class NetBench implements Bench {
-    private static final StreamGuests GUESTS = new StreamGuests("net", Load.requests("rr 0", "net-rr", "round trips of one byte over TCP"));
+    private static final StreamGuests GUESTS =
+            new StreamGuests("net", Load.requests("rr 0", "net-rr", "round trips of one byte over TCP"));
 
     /** For the list of benchmarks. */
     public NetBench() {}

@@ -39,8 +39,7 @@ abstract class ContractSubject<C, S extends DeviceState> {
 
     /** A machine with the device and its driver. */
     final class Machine implements AutoCloseable {
-        final FakeDeviceContext context =
-                new FakeDeviceContext(factory().type());
+        final FakeDeviceContext context = new FakeDeviceContext(factory().type());
         final Device device;
         final GuestDriver driver;
 

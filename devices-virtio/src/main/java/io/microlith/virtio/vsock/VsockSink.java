@@ -3,7 +3,9 @@ package io.microlith.virtio.vsock;
 
 import io.microlith.linux.IoVector;
 
-/** Room that the guest has for bytes of the host. Valid during the call into a {@link VsockStream}. Allocates nothing. */
+/**
+ * Room that the guest has for bytes of the host. Valid during the call into a {@link VsockStream}. Allocates nothing.
+ */
 public interface VsockSink {
     /** The number of bytes there is room for, at least 1. */
     long size();

@@ -3,7 +3,9 @@ package io.microlith.virtio.vsock;
 
 import io.microlith.linux.IoVector;
 
-/** Bytes of the guest, on their way to the host. Valid during the call into a {@link VsockStream}. Allocates nothing. */
+/**
+ * Bytes of the guest, on their way to the host. Valid during the call into a {@link VsockStream}. Allocates nothing.
+ */
 public interface VsockSource {
     /** The number of bytes, at least 1. */
     long size();

@@ -4,7 +4,6 @@ package io.microlith.virtio.net;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.ScriptSeeds;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.virtio.testkit.GuestDriver;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A network device whose backend is the test, and what it tells. */
 abstract class NetFixture {

@@ -4,7 +4,6 @@ package io.microlith.virtio.vsock;
 import static io.microlith.virtio.vsock.VsockDriver.REQUEST;
 import static io.microlith.virtio.vsock.VsockDriver.RESPONSE;
 import static io.microlith.virtio.vsock.VsockDriver.RST;
-import static io.microlith.virtio.vsock.VsockDriver.SHUTDOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.linux.Errno;

@@ -2,18 +2,17 @@
 package io.microlith.virtio.vsock;
 
 import static io.microlith.virtio.vsock.VsockDriver.REQUEST;
-import static io.microlith.virtio.vsock.VsockDriver.RESPONSE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.virtio.GuestSeeds;
 import io.microlith.virtio.ScriptSeeds;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import io.microlith.virtio.vsock.VsockDriver.Packet;
 import io.microlith.vmm.device.Device;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A socket device whose host is the test, and what it tells. */
 abstract class VsockFixture {

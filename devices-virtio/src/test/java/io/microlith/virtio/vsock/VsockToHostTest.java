@@ -4,7 +4,6 @@ package io.microlith.virtio.vsock;
 import static io.microlith.virtio.vsock.VsockDriver.CREDIT_REQUEST;
 import static io.microlith.virtio.vsock.VsockDriver.CREDIT_UPDATE;
 import static io.microlith.virtio.vsock.VsockDriver.REQUEST;
-import static io.microlith.virtio.vsock.VsockDriver.RESPONSE;
 import static io.microlith.virtio.vsock.VsockDriver.RST;
 import static io.microlith.virtio.vsock.VsockDriver.RW;
 import static io.microlith.virtio.vsock.VsockDriver.SHUTDOWN;

@@ -10,8 +10,8 @@ import io.microlith.vmm.state.StateWriter;
 import java.util.List;
 
 /**
- * A guest's two clocks at one instant. Linux holds them against each other, and trusts the TSC no more once they are some
- * hundred microseconds apart.
+ * A guest's two clocks at one instant. Linux holds them against each other, and trusts the TSC no more once they are
+ * some hundred microseconds apart.
  *
  * @param clock the paravirtual clock: nanoseconds since the VM was made, as its guest sees them
  * @param tsc the time-stamp counter
@@ -66,13 +66,15 @@ public record GuestTime(long clock, long tsc, int khz) implements DeviceState {
      * @throws io.microlith.vmm.error.InvalidStateException if none can
      */
     public GuestTime checked() {
-        StateCheck.of("GuestTime").inRange("clock", clock, 0, Long.MAX_VALUE / 2).inRange("khz", khz, 0, Integer.MAX_VALUE);
+        StateCheck.of("GuestTime")
+                .inRange("clock", clock, 0, Long.MAX_VALUE / 2)
+                .inRange("khz", khz, 0, Integer.MAX_VALUE);
         return this;
     }
 
     /**
-     * Sets the paravirtual clock so that both go on together from here. The TSC was put back before, and has gone on since.
-     * On the vCPU's thread.
+     * Sets the paravirtual clock so that both go on together from here. The TSC was put back before, and has gone on
+     * since. On the vCPU's thread.
      */
     public void resume(KvmVm vm, KvmVcpu vcpu) {
         vm.setClock(clock);

@@ -61,7 +61,9 @@ public record ProcessorState(Map<VcpuBlock, ByteString> blocks, List<MsrValue> m
             }
         }
         return new ProcessorState(
-                blocks, msrs(reader.getBytes(MSRS_TAG)), GuestTime.read(reader.getState(TIME_TAG)).checked());
+                blocks,
+                msrs(reader.getBytes(MSRS_TAG)),
+                GuestTime.read(reader.getState(TIME_TAG)).checked());
     }
 
     private static List<MsrValue> msrs(byte[] table) {

@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A Unix socket by which other programs of the same user reach a VM: a line with a request, answered by a line that begins
- * with {@code ok} or {@code error}. One client at a time.
+ * A Unix socket by which other programs of the same user reach a VM: a line with a request, answered by a line that
+ * begins with {@code ok} or {@code error}. One client at a time.
  *
  * <pre>
  *   snapshot DIRECTORY    writes a snapshot; the VM goes on

@@ -35,8 +35,9 @@ record GuestSession(Path kvm, Optional<Path> control, boolean statistics) {
                 GuestConsole guest = new GuestConsole();
                 Vm vm = maker.make(host, guest);
                 // Before the VM is closed, which a snapshot that is being written keeps from it.
-                @Nullable ControlSocket _ =
-                        control.map(path -> ControlSocket.open(path, vm)).orElse(null)) {
+                @Nullable
+                        ControlSocket _ = control.map(path -> ControlSocket.open(path, vm))
+                                .orElse(null)) {
             if (guest.isTerminal()) {
                 console.err().println("microlith: this is the guest's console; Ctrl-A x ends it");
             }

@@ -59,8 +59,9 @@ public final class RestoreCommand implements Command {
                 .paramLabel("HOW")
                 .type(String.class)
                 .defaultValue(DEFAULT_STRATEGY)
-                .description("How its memory comes back: mapped (a page when it is touched) or eager (all before the start)."
-                        + " Default: ${DEFAULT-VALUE}.")
+                .description(
+                        "How its memory comes back: mapped (a page when it is touched) or eager (all before the start)."
+                                + " Default: ${DEFAULT-VALUE}.")
                 .build());
         spec.addOption(OptionSpec.builder(BOARD)
                 .paramLabel("KIND")
@@ -71,7 +72,8 @@ public final class RestoreCommand implements Command {
         DeviceOptions.describe(spec);
         SessionOptions.describe(spec);
         spec.usageMessage()
-                .footer("The guest gets the same devices again: give them as they were given to 'run', in the same order.");
+                .footer(
+                        "The guest gets the same devices again: give them as they were given to 'run', in the same order.");
         return spec;
     }
 

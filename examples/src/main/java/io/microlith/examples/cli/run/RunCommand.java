@@ -7,14 +7,11 @@ import io.microlith.board.boot.KernelBoot;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
-import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
-import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.memory.Overcommit;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** {@code run}: a VMM with the guest's console on the terminal. */
 public final class RunCommand implements Command {
