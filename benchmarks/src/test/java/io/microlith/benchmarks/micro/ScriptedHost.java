@@ -19,6 +19,7 @@ import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.StatePart;
 import java.util.List;
 
 /**
@@ -135,6 +136,16 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
     @Override
     public void powerOn(Vcpu vcpu) {
         // Nor to set.
+    }
+
+    @Override
+    public List<StatePart> save() {
+        return List.of();
+    }
+
+    @Override
+    public StatePart save(Vcpu its) {
+        throw new UnsupportedOperationException("the scripted vCPU has no state");
     }
 
     @Override
