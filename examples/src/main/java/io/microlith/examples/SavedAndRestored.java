@@ -16,23 +16,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A Linux VM that is saved, closed, and restored from its snapshot, so many times; then it may come to its end.
  *
- * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved the first
- * time when it has written a line that begins with {@code guest.snapshot}, and a second after it was restored the next
- * times. Each snapshot goes to DIRECTORY and away again when the next one is there.
+ * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved each time
+ * when it has begun a line with {@code guest.snapshot}. Each snapshot goes to DIRECTORY and away again when the next
+ * one is there.
  */
 public final class SavedAndRestored {
-    private static final Duration STEP = Duration.ofSeconds(1);
     private static final String BEGIN = "guest.snapshot";
 
     private final Hypervisor kvm;
@@ -73,13 +69,12 @@ public final class SavedAndRestored {
         for (int count = 0; ; count++) {
             try (Vm running = vm) {
                 CompletableFuture<VmOutcome> end = running.outcome().toCompletableFuture();
+                CompletableFuture<Boolean> line = output.next();
                 running.start();
-                if (count == 0) {
-                    CompletableFuture.anyOf(end, output.seen()).join();
-                } else {
+                if (count > 0) {
                     System.out.println("restored " + count + " times");
                 }
-                if (count == times || endsWithin(end)) {
+                if (count == times || CompletableFuture.anyOf(end, line).join() instanceof VmOutcome) {
                     return end.get();
                 }
                 try (FrozenVm still = running.freeze()) {
@@ -104,29 +99,21 @@ public final class SavedAndRestored {
         Files.deleteIfExists(snapshot);
     }
 
-    private static boolean endsWithin(CompletableFuture<VmOutcome> end)
-            throws InterruptedException, ExecutionException {
-        try {
-            end.get(STEP.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        }
-    }
-
     /** Passes on what a guest writes, and sees when a line begins with something. */
     private static final class Watcher extends OutputStream {
         private final OutputStream to;
         private final String begin;
         private final StringBuilder line = new StringBuilder();
-        private final CompletableFuture<Boolean> seen = new CompletableFuture<>();
+        private volatile CompletableFuture<Boolean> seen = new CompletableFuture<>();
 
         Watcher(OutputStream to, String begin) {
             this.to = to;
             this.begin = begin;
         }
 
-        CompletableFuture<Boolean> seen() {
+        /** Completed when a line begins so from here on. */
+        CompletableFuture<Boolean> next() {
+            seen = new CompletableFuture<>();
             return seen;
         }
 
