@@ -13,10 +13,14 @@ public final class IoVector {
     /** The most buffers that the kernel takes in one call, {@code IOV_MAX}. */
     public static final int MAX_CAPACITY = 1024;
 
-    private static final long ENTRY_SIZE = 16;
-    private static final long LENGTH = 8;
+    /** Of 64 bits: the address and the length. */
+    private static final int ENTRY_WORDS = 2;
 
     private final int capacity;
+
+    /** The entries, which go to the kernel all at once: an array is cheaper to fill. */
+    private final long[] words;
+
     private final MemorySegment entries;
     private int count;
     private long bytes;
@@ -31,7 +35,8 @@ public final class IoVector {
             throw new IllegalArgumentException("capacity=" + capacity + " is not 1 to " + MAX_CAPACITY);
         }
         this.capacity = capacity;
-        entries = Arena.ofAuto().allocate(capacity * ENTRY_SIZE, Long.BYTES);
+        words = new long[capacity * ENTRY_WORDS];
+        entries = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, words.length);
     }
 
     /** Forgets all buffers. */
@@ -52,23 +57,18 @@ public final class IoVector {
         if (length <= 0) {
             return length == 0;
         }
-        long last = (count - 1) * ENTRY_SIZE;
-        if (count > 0 && end(last) == address) {
-            entries.set(
-                    ValueLayout.JAVA_LONG, last + LENGTH, entries.get(ValueLayout.JAVA_LONG, last + LENGTH) + length);
+        int last = (count - 1) * ENTRY_WORDS;
+        if (count > 0 && words[last] + words[last + 1] == address) {
+            words[last + 1] += length;
         } else if (count == capacity) {
             return false;
         } else {
-            entries.set(ValueLayout.JAVA_LONG, last + ENTRY_SIZE, address);
-            entries.set(ValueLayout.JAVA_LONG, last + ENTRY_SIZE + LENGTH, length);
+            words[last + ENTRY_WORDS] = address;
+            words[last + ENTRY_WORDS + 1] = length;
             count++;
         }
         bytes += length;
         return true;
-    }
-
-    private long end(long entry) {
-        return entries.get(ValueLayout.JAVA_LONG, entry) + entries.get(ValueLayout.JAVA_LONG, entry + LENGTH);
     }
 
     /** The number of entries the kernel gets. */
@@ -86,8 +86,9 @@ public final class IoVector {
         return count == 0;
     }
 
-    /** Where the entries are. */
+    /** Where the entries are that were added so far. */
     long address() {
+        MemorySegment.copy(words, 0, entries, ValueLayout.JAVA_LONG, 0, count * ENTRY_WORDS);
         // NATIVE: the kernel reads `count` entries, during the call only; the caller keeps this object reachable.
         return entries.address();
     }

@@ -37,6 +37,7 @@ final class PackedQueue implements VirtQueue {
     private final QueueLayout layout;
     private final QueueState setUp;
     private final int size;
+    private final IndirectTable indirect;
     private final long ring;
     private final long driverEvents;
     private final long deviceEvents;
@@ -69,6 +70,7 @@ final class PackedQueue implements VirtQueue {
         this.layout = layout;
         setUp = queue;
         size = queue.size();
+        indirect = new IndirectTable(size, memory);
         ring = queue.descriptorArea();
         driverEvents = queue.driverArea();
         deviceEvents = queue.deviceArea();
@@ -183,9 +185,10 @@ final class PackedQueue implements VirtQueue {
                 || !memory.contains(table, bytes)) {
             return false;
         }
+        indirect.load(table, entries);
         for (int i = 0; i < entries; i++) {
-            long address = memory.getLong(table + (long) i * DescriptorLayout.SIZE);
-            long rest = memory.getLong(table + (long) i * DescriptorLayout.SIZE + Long.BYTES);
+            long address = indirect.address(i);
+            long rest = indirect.rest(i);
             int flags = flags(rest);
             if ((flags & DescriptorLayout.F_INDIRECT) != 0
                     || !into.add(address, DescriptorLayout.length(rest), flags)) {

@@ -30,6 +30,7 @@ final class SplitQueue implements VirtQueue {
     private final QueueLayout layout;
     private final QueueState setUp;
     private final int size;
+    private final IndirectTable indirect;
     private final long desc;
     private final long avail;
     private final long used;
@@ -49,6 +50,7 @@ final class SplitQueue implements VirtQueue {
         this.layout = layout;
         setUp = queue;
         size = queue.size();
+        indirect = new IndirectTable(size, memory);
         desc = queue.descriptorArea();
         avail = queue.driverArea();
         used = queue.deviceArea();
@@ -140,11 +142,12 @@ final class SplitQueue implements VirtQueue {
         if (bytes % DescriptorLayout.SIZE != 0 || entries == 0 || !memory.contains(table, bytes)) {
             return false;
         }
+        indirect.load(table, entries);
         int index = 0;
         // A chain is not longer than its queue, in an indirect table either (2.7.5.3.1).
         for (int left = Math.min(entries, size); left > 0; left--) {
-            long address = memory.getLong(table + (long) index * DescriptorLayout.SIZE);
-            long rest = memory.getLong(table + (long) index * DescriptorLayout.SIZE + Long.BYTES);
+            long address = indirect.address(index);
+            long rest = indirect.rest(index);
             int flags = flags(rest);
             if ((flags & DescriptorLayout.F_INDIRECT) != 0
                     || !into.add(address, DescriptorLayout.length(rest), flags)) {

@@ -127,7 +127,11 @@ class BadInputKvmIT {
                 "hello --primes 100000000 | primes: 100000000 is not between | 16000000",
                 "doctor now | 'now' | 'microlith doctor --help'",
                 "bench | benchmarks are not | ./microlith",
-                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, bench"
+                "describe ABSENT | snapshot | cannot be read",
+                "restore ABSENT | snapshot | cannot be read",
+                "restore ABSENT --strategy slow | snapshot | cannot be read",
+                "snapshot ABSENT there | cannot be reached | does 'run --control' have it?",
+                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, snapshot, restore, describe, bench"
             })
     void main_badInput_isOneLineAndStatusTwo(String line, String what, String remedy) throws IOException {
         List<Path> before = files();

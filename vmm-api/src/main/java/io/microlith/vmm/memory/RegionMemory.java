@@ -29,6 +29,11 @@ public final class RegionMemory implements GuestMemory {
     private final long[] bases;
 
     private final MemorySegment[] segments;
+    private final long[] sizes;
+
+    /** Where they are in this process. */
+    private final long[] addresses;
+
     private final long size;
 
     /** The bytes of the host's pages. */
@@ -58,6 +63,10 @@ public final class RegionMemory implements GuestMemory {
         }
         bases = this.regions.stream().mapToLong(GuestRegion::gpa).toArray();
         segments = this.regions.stream().map(GuestRegion::segment).toArray(MemorySegment[]::new);
+        sizes = this.regions.stream().mapToLong(GuestRegion::size).toArray();
+        addresses = this.regions.stream()
+                .mapToLong(region -> region.segment().address())
+                .toArray();
         size = this.regions.stream().mapToLong(GuestRegion::size).sum();
     }
 
@@ -86,7 +95,7 @@ public final class RegionMemory implements GuestMemory {
     public long hostAddress(long gpa, long length) {
         int region = region(gpa, length);
         // NATIVE: for the kernel only; `length` bytes from there are in the region, and live as long as its arena.
-        return segments[region].address() + (gpa - bases[region]);
+        return addresses[region] + (gpa - bases[region]);
     }
 
     @Override
@@ -218,7 +227,7 @@ public final class RegionMemory implements GuestMemory {
     private int find(long gpa, long length) {
         for (int i = 0; i < bases.length; i++) {
             long offset = gpa - bases[i];
-            if (offset >= 0 && length >= 0 && offset <= segments[i].byteSize() - length) {
+            if (offset >= 0 && length >= 0 && offset <= sizes[i] - length) {
                 return i;
             }
         }
