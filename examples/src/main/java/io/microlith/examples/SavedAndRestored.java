@@ -25,8 +25,8 @@ import java.util.concurrent.ExecutionException;
  * A Linux VM that is saved, closed, and restored from its snapshot, so many times; then it may come to its end.
  *
  * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved each time
- * when it has begun a line with {@code guest.snapshot}. Each snapshot goes to DIRECTORY and away again when the next
- * one is there.
+ * when it has written a line that begins with {@code guest.snapshot}. Each snapshot goes to DIRECTORY and away again
+ * when the next one is there.
  */
 public final class SavedAndRestored {
     private static final String BEGIN = "guest.snapshot";
@@ -99,7 +99,7 @@ public final class SavedAndRestored {
         Files.deleteIfExists(snapshot);
     }
 
-    /** Passes on what a guest writes, and sees when a line begins with something. */
+    /** Passes on what a guest writes, and sees when there was a line that begins with something. */
     private static final class Watcher extends OutputStream {
         private final OutputStream to;
         private final String begin;
@@ -111,7 +111,7 @@ public final class SavedAndRestored {
             this.begin = begin;
         }
 
-        /** Completed when a line begins so from here on. */
+        /** Completed when there was such a line from here on. */
         CompletableFuture<Boolean> next() {
             seen = new CompletableFuture<>();
             return seen;
@@ -121,12 +121,12 @@ public final class SavedAndRestored {
         public void write(int character) throws IOException {
             to.write(character);
             if (character == '\n') {
-                line.setLength(0);
-            } else if (line.length() < begin.length()) {
-                line.append((char) character);
                 if (line.toString().equals(begin)) {
                     seen.complete(true);
                 }
+                line.setLength(0);
+            } else if (line.length() < begin.length()) {
+                line.append((char) character);
             }
         }
 
