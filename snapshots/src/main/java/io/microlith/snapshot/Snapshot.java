@@ -16,6 +16,7 @@ import io.microlith.vmm.state.StateReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,8 +125,11 @@ public final class Snapshot {
             Snapshot snapshot = new Snapshot(directory, StateFile.decode(bytes));
             snapshot.checkMemory();
             return snapshot;
+        } catch (NoSuchFileException e) {
+            throw new SnapshotException(
+                    directory, "it cannot be read: there is no file " + e.getMessage() + "; is it a snapshot?", e);
         } catch (IOException e) {
-            throw new SnapshotException(directory, "it cannot be read: " + e, e);
+            throw new SnapshotException(directory, "it cannot be read: " + e.getMessage(), e);
         }
     }
 
