@@ -2,16 +2,13 @@
 package io.microlith.testkit;
 
 import io.microlith.vmm.BoardContext;
-import io.microlith.vmm.BoardDeviceContext;
+import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.device.Device;
-import io.microlith.vmm.device.DeviceId;
-import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.DeviceState;
-import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateWriter;
 import java.util.ArrayList;
@@ -57,7 +54,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public void addDevices() {
-        context.devices().forEach((id, spec) -> devices.add(make(id, spec)));
+        context.devices().forEach((id, spec) -> devices.add(DeviceParts.make(id, spec, context, resources)));
     }
 
     @Override
@@ -90,32 +87,14 @@ public final class FakePlatform implements Platform {
 
     @Override
     public List<StatePart> save() {
-        return devices.stream().map(FakePlatform::save).toList();
+        return devices.stream().map(DeviceParts::save).toList();
     }
 
-    private static StatePart save(Device device) {
-        if (device instanceof Snapshotable<?> known) {
-            return StatePart.of(part(device.id()), known.save());
-        }
-        throw new ConfigException("device", device.id() + " cannot be saved");
-    }
-
-    /** Vcpus have no state but what they are called. */
+    /** A scripted vCPU has no state but its number. */
     @Override
     public StatePart save(Vcpu vcpu) {
         log.add("save vcpu" + vcpu.index());
         return StatePart.of("vcpu." + vcpu.index(), new FakeVcpuState(vcpu.index()));
-    }
-
-    private static String part(DeviceId id) {
-        return "device." + id;
-    }
-
-    private Device make(DeviceId id, DeviceSpec<?> spec) {
-        BoardDeviceContext own = new BoardDeviceContext(id, context, resources);
-        return context.saved()
-                .map(saved -> spec.restore(saved.get(part(id)), own))
-                .orElseGet(() -> spec.create(own));
     }
 
     private record FakeVcpuState(int index) implements DeviceState {

@@ -248,6 +248,15 @@ class VmFreezeTest {
     }
 
     @Test
+    void restore_deviceThatIsMissing_isRefused() {
+        Saved saved = saved();
+        assertThatExceptionOfType(InvalidStateException.class)
+                .isThrownBy(() -> restored(saved).build())
+                .withMessageContaining("device.latch0")
+                .withMessageContaining("not configured");
+    }
+
+    @Test
     void restore_deviceThatWasNotSaved_isRefused() {
         Saved saved = saved();
         assertThatExceptionOfType(InvalidStateException.class)

@@ -76,6 +76,7 @@ final class AssembledVm implements Vm {
             resources.add(crew);
             recruit(parts.hypervisor().vcpuThreads());
             platform.addDevices();
+            parts.restoration().ifPresent(saved -> DeviceParts.requireAll(saved.state(), platform.devices()));
             if (restored) {
                 // What vCPUs were is put back before interrupt controllers, which have something for them.
                 crew.awaitReady();

@@ -22,6 +22,7 @@ import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
+import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
@@ -69,7 +70,7 @@ final class PcChipset {
 
     private void add(DeviceSpec<?> spec) {
         DeviceId id = new DeviceId(spec.type(), 0);
-        devices.add(PcPlatform.make(id, spec, context, resources));
+        devices.add(DeviceParts.make(id, spec, context, resources));
     }
 
     private static PciWindows windows(BoardContext context) {
@@ -90,7 +91,7 @@ final class PcChipset {
 
     private PciHostBridge bridge(DeviceId id, PciSegment bus) {
         return context.saved()
-                .map(saved -> PciHostState.read(saved.get(PcState.device(id))))
+                .map(saved -> PciHostState.read(saved.get(DeviceParts.name(id))))
                 .map(state -> new PciHostBridge(id, bus, context.control(), state))
                 .orElseGet(() -> new PciHostBridge(id, bus, context.control()));
     }

@@ -14,14 +14,13 @@ import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
-import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.BootSource;
+import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
-import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.StatePart;
 import java.util.ArrayList;
@@ -65,7 +64,6 @@ final class PcPlatform implements Platform {
         context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
         chipset = new PcChipset(context, resources, parts);
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
-        time = context.saved().map(PcState::time).orElse(null);
         int vcpus = context.config().vcpus();
         template = CpuTemplate.of(host, vcpus);
         pristine = new PristineState(host, template, vcpus, parts);
@@ -88,11 +86,16 @@ final class PcPlatform implements Platform {
 
     @Override
     public void admit(Vcpu vcpu) {
+        KvmVcpu processor = (KvmVcpu) vcpu;
         VcpuPowerOn identity = powerOns.get(vcpu.index());
-        context.saved()
-                .ifPresentOrElse(
-                        saved -> PcState.restore(saved, (KvmVcpu) vcpu, identity),
-                        () -> identity.admit((KvmVcpu) vcpu));
+        if (context.saved().isEmpty()) {
+            identity.admit(processor);
+            return;
+        }
+        GuestTime then = PcState.restore(context.saved().get(), processor, identity);
+        if (vcpu.index() == 0) {
+            time = then;
+        }
     }
 
     @Override
@@ -102,17 +105,8 @@ final class PcPlatform implements Platform {
         } finally {
             devices.addAll(chipset.devices());
         }
-        context.devices().forEach((id, spec) -> devices.add(make(id, spec, context, resources)));
-        context.saved().ifPresent(saved -> PcState.requireNoOther(saved, devices));
+        context.devices().forEach((id, spec) -> devices.add(DeviceParts.make(id, spec, context, resources)));
         tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodesForTables(boot));
-    }
-
-    /** Makes a device, the first time or again. */
-    static Device make(DeviceId id, DeviceSpec<?> spec, BoardContext context, PcResources resources) {
-        BoardDeviceContext own = new BoardDeviceContext(id, context, resources);
-        return context.saved()
-                .map(saved -> spec.restore(saved.get(PcState.device(id)), own))
-                .orElseGet(() -> spec.create(own));
     }
 
     @Override

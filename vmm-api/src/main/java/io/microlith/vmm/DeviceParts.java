@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm;
+
+import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceId;
+import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.MachineState;
+import io.microlith.vmm.state.Snapshotable;
+import io.microlith.vmm.state.StatePart;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Devices as parts of a machine that is saved and restored, for boards: what the parts are called, and how devices
+ * become parts and parts devices.
+ */
+public final class DeviceParts {
+    private static final String PREFIX = "device.";
+
+    private DeviceParts() {}
+
+    /** What the part of a device is called. */
+    public static String name(DeviceId id) {
+        return PREFIX + id;
+    }
+
+    /**
+     * Makes a device: as it was if the machine was saved, else as it is at power-on.
+     *
+     * @param resources the books of the machine
+     * @throws io.microlith.vmm.error.VmmException if it cannot be made; {@link InvalidStateException} if that is for
+     *     its state
+     */
+    public static Device make(DeviceId id, DeviceSpec<?> spec, BoardContext board, DeviceResources resources) {
+        BoardDeviceContext own = new BoardDeviceContext(id, board, resources);
+        return board.saved()
+                .map(saved -> spec.restore(saved.get(name(id)), own))
+                .orElseGet(() -> spec.create(own));
+    }
+
+    /**
+     * Saves a device that is paused.
+     *
+     * @throws ConfigException if it has no state to give
+     */
+    public static StatePart save(Device device) {
+        if (device instanceof Snapshotable<?> known) {
+            return StatePart.of(name(device.id()), known.save());
+        }
+        throw new ConfigException(
+                "device", device.id() + " cannot be saved: " + device.getClass().getName() + " has no state to give");
+    }
+
+    /**
+     * Requires that each device that was saved is there again.
+     *
+     * @throws InvalidStateException naming one that is not
+     */
+    static void requireAll(MachineState saved, Collection<Device> devices) {
+        Set<String> known = devices.stream().map(device -> name(device.id())).collect(Collectors.toSet());
+        for (StatePart part : saved.parts()) {
+            if (part.name().startsWith(PREFIX) && !known.contains(part.name())) {
+                throw new InvalidStateException(
+                        part.name(), "not configured", "the machine has each device again that it had");
+            }
+        }
+    }
+}
