@@ -60,8 +60,23 @@ final class RunControl {
         /** The power-on of the platform that the vCPU was powered on after. */
         private int generation;
 
-        /** What it did last while it was parked. */
-        private @Nullable IntConsumer errand;
+        /** What it has to do while it is parked. */
+        private @Nullable Errand errand;
+    }
+
+    /** Something that each parked thread does once. */
+    private static final class Errand {
+        private final IntConsumer task;
+
+        /** How many have yet to be done with it. */
+        private int left;
+
+        private @Nullable RuntimeException failure;
+
+        Errand(IntConsumer task, int left) {
+            this.task = task;
+            this.left = left;
+        }
     }
 
     private final String id;
@@ -101,14 +116,6 @@ final class RunControl {
 
     /** A reset was asked for meanwhile. */
     private boolean resetWanted;
-
-    /** What each parked thread has to do. */
-    private @Nullable IntConsumer errand;
-
-    /** How many have yet to be done with it. */
-    private int errandsLeft;
-
-    private @Nullable RuntimeException errandFailure;
 
     /** Makes a control for threads that are still to come, by {@link #enlist}. */
     RunControl(String id, int vcpus, Machine machine, Announcements announcements) {
@@ -219,8 +226,10 @@ final class RunControl {
             while (!concerns(member)) {
                 if (phase == Phase.RESETTING && parked == members.length && !loading) {
                     load();
-                } else if (errand != null && !errand.equals(member.errand)) {
-                    runErrand(vcpu, member, errand);
+                } else if (member.errand != null) {
+                    Errand errand = member.errand;
+                    member.errand = null;
+                    run(errand, vcpu);
                 } else {
                     changed.awaitUninterruptibly();
                 }
@@ -267,19 +276,18 @@ final class RunControl {
     }
 
     /** With the lock given up meanwhile. */
-    private void runErrand(int vcpu, Member member, IntConsumer task) {
-        member.errand = task;
+    private void run(Errand errand, int vcpu) {
         lock.unlock();
         @Nullable RuntimeException failure = null;
         try {
-            task.accept(vcpu);
+            errand.task.accept(vcpu);
         } catch (RuntimeException e) {
             failure = e;
         } finally {
             lock.lock();
-            errandsLeft--;
+            errand.left--;
             if (failure != null) {
-                errandFailure = failure;
+                errand.failure = failure;
             }
             changed.signalAll();
         }
@@ -394,16 +402,16 @@ final class RunControl {
     void onParked(IntConsumer task) {
         lock.lock();
         try {
-            errand = task;
-            errandFailure = null;
-            errandsLeft = members.length;
+            Errand errand = new Errand(task, members.length);
+            for (Member member : members) {
+                member.errand = errand;
+            }
             changed.signalAll();
-            while (errandsLeft > 0 && outcome == null) {
+            while (errand.left > 0 && outcome == null) {
                 changed.awaitUninterruptibly();
             }
-            errand = null;
-            if (errandFailure != null) {
-                throw errandFailure;
+            if (errand.failure != null) {
+                throw errand.failure;
             }
             requireAlive();
         } finally {
