@@ -55,11 +55,6 @@ record MemorySection(List<AddressRange> ranges) implements DeviceState {
         }
     }
 
-    /** The bytes of the memory file. */
-    long size() {
-        return ranges.stream().mapToLong(AddressRange::size).sum();
-    }
-
     @Override
     public int version() {
         return VERSION;

@@ -18,18 +18,13 @@ final class MemoryWriter {
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) PAGE]);
 
     private final FileChannel file;
-    private long written;
 
     MemoryWriter(FileChannel file) {
         this.file = file;
     }
 
-    /**
-     * Writes all regions one after the other.
-     *
-     * @return how many bytes were not zero
-     */
-    long write(GuestMemory memory) throws IOException {
+    /** Writes all regions one after the other. */
+    void write(GuestMemory memory) throws IOException {
         long place = 0;
         for (GuestRegion region : memory.regions()) {
             write(region, place);
@@ -39,7 +34,6 @@ final class MemoryWriter {
         if (file.size() < place) {
             file.write(ByteBuffer.allocate(1), place - 1);
         }
-        return written;
     }
 
     private void write(GuestRegion region, long place) throws IOException {
@@ -65,7 +59,6 @@ final class MemoryWriter {
             }
             if (end > begin) {
                 writeFully(pages.asSlice(begin, end - begin), place + begin);
-                written += end - begin;
                 begin = end;
             } else {
                 begin += PAGE;

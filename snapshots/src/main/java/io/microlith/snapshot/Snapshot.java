@@ -53,7 +53,7 @@ public final class Snapshot {
         config = machine.checked();
         MemorySection where = MemorySection.read(only(SectionType.MEMORY, content.sections()));
         memory = new MemoryImage(directory.resolve(MEMORY_FILE), where.ranges());
-        require(where.size() == machine.memory(), "memory", where.size(), "the size of the machine's");
+        require(memory.size() == machine.memory(), "memory", memory.size(), "the size of the machine's");
         state = MachineState.of(content.sections().stream()
                 .filter(section -> section.type() == SectionType.PART.number())
                 .map(Snapshot::part)
@@ -91,10 +91,9 @@ public final class Snapshot {
      * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
      */
     public static Snapshot write(FrozenVm machine, Path directory) {
-        UUID id = UUID.randomUUID();
-        byte[] state = StateFile.encode(id, sections(machine));
-        new SnapshotWriter(directory).write(state, machine.memory());
-        return new Snapshot(directory, StateFile.decode(state));
+        StateFile.Content content = StateFile.Content.of(UUID.randomUUID(), sections(machine));
+        new SnapshotWriter(directory).write(StateFile.encode(content), machine.memory());
+        return new Snapshot(directory, content);
     }
 
     private static List<Section> sections(FrozenVm machine) {

@@ -66,9 +66,15 @@ final class StateFile {
         Content {
             sections = List.copyOf(sections);
         }
+
+        /** In the format that is written, of a machine of this kind. */
+        static Content of(UUID id, List<Section> sections) {
+            return new Content(FORMAT, X86_64, id, sections);
+        }
     }
 
-    static byte[] encode(UUID id, List<Section> sections) {
+    static byte[] encode(Content content) {
+        List<Section> sections = content.sections();
         int size = HEADER_SIZE;
         for (Section section : sections) {
             size = Math.addExact(
@@ -78,8 +84,9 @@ final class StateFile {
                             + section.content().length());
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(MAGIC).putShort((short) FORMAT).putShort((short) X86_64).putInt(sections.size());
-        out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        out.putLong(MAGIC).putShort((short) content.format()).putShort((short) content.architecture());
+        out.putInt(sections.size());
+        out.putLong(content.id().getMostSignificantBits()).putLong(content.id().getLeastSignificantBits());
         out.putInt(checksum(out.array(), out.position()));
         for (Section section : sections) {
             byte[] name = section.name().getBytes(StandardCharsets.US_ASCII);

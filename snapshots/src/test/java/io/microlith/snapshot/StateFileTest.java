@@ -24,7 +24,7 @@ class StateFileTest {
 
     @Test
     void decode_encoded_isTheSame() {
-        StateFile.Content content = StateFile.decode(StateFile.encode(ID, SECTIONS));
+        StateFile.Content content = StateFile.decode(StateFile.encode(StateFile.Content.of(ID, SECTIONS)));
         assertThat(content).isEqualTo(new StateFile.Content(StateFile.FORMAT, StateFile.X86_64, ID, SECTIONS));
     }
 
@@ -35,7 +35,7 @@ class StateFileTest {
 
     @Property
     void decode_oneBitFlipped_isRefused(@ForAll @IntRange(max = 10_000) int bit) {
-        byte[] bytes = StateFile.encode(ID, SECTIONS);
+        byte[] bytes = StateFile.encode(StateFile.Content.of(ID, SECTIONS));
         int which = bit % (bytes.length * Byte.SIZE);
         bytes[which / Byte.SIZE] ^= (byte) (1 << which % Byte.SIZE);
         assertRefused(bytes);
@@ -43,7 +43,7 @@ class StateFileTest {
 
     @Property
     void decode_cutOff_isRefused(@ForAll @IntRange(max = 10_000) int length) {
-        byte[] bytes = StateFile.encode(ID, SECTIONS);
+        byte[] bytes = StateFile.encode(StateFile.Content.of(ID, SECTIONS));
         assertRefused(Arrays.copyOf(bytes, length % bytes.length));
     }
 
@@ -52,12 +52,14 @@ class StateFileTest {
         List<Section> sections = contents.stream()
                 .map(bytes -> new Section(3, "part", ByteString.of(bytes)))
                 .toList();
-        assertThat(StateFile.decode(StateFile.encode(ID, sections)).sections()).isEqualTo(sections);
+        assertThat(StateFile.decode(StateFile.encode(StateFile.Content.of(ID, sections)))
+                        .sections())
+                .isEqualTo(sections);
     }
 
     @Test
     void decode_moreSectionsThanBytes_isRefusedBeforeAnythingIsTaken() {
-        byte[] bytes = StateFile.encode(ID, List.of());
+        byte[] bytes = StateFile.encode(StateFile.Content.of(ID, List.of()));
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(12, Integer.MAX_VALUE);
         assertRefused(bytes);
     }
