@@ -30,7 +30,6 @@ final class Activation implements VirtioContext {
     private volatile long features;
     private QueueLayout layout = new QueueLayout(QueueLayout.Format.SPLIT, false, false);
     private boolean active;
-    private boolean paused;
 
     /** What came while the device was paused, once each. */
     private final Set<Runnable> deferred = new LinkedHashSet<>();
@@ -132,7 +131,7 @@ final class Activation implements VirtioContext {
             return;
         }
         synchronized (lock) {
-            if (!paused && core.queues().slot(queue).isRunning()) {
+            if (!loop.isPaused() && core.queues().slot(queue).isRunning()) {
                 recording.notified(queue);
                 call(notifications[queue]);
             }
@@ -164,7 +163,7 @@ final class Activation implements VirtioContext {
             complaint = "the driver broke a queue";
             needsReset();
         }
-        if (turn.isOver() && !paused && slot.isRunning()) {
+        if (turn.isOver() && !loop.isPaused() && slot.isRunning()) {
             slot.notifier().signal();
         }
     }
@@ -231,7 +230,7 @@ final class Activation implements VirtioContext {
     public Runnable exclusive(Runnable task) {
         return () -> {
             synchronized (lock) {
-                if (!paused) {
+                if (!loop.isPaused()) {
                     call(task);
                 } else if (active) {
                     deferred.add(task);
@@ -242,16 +241,14 @@ final class Activation implements VirtioContext {
 
     /** Lets nothing through to the device until {@link #resume}. With the lock held. */
     void pause() {
-        paused = true;
         loop.pause();
     }
 
     /** Does what waited, and looks at all queues, on the loop. With the lock held. */
     void resume() {
-        if (!paused) {
+        if (!loop.isPaused()) {
             return;
         }
-        paused = false;
         loop.resume();
         deferred.forEach(task -> loop.execute(exclusive(task)));
         deferred.clear();

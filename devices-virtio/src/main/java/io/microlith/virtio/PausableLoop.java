@@ -25,6 +25,10 @@ final class PausableLoop implements EventLoop {
         this.loop = loop;
     }
 
+    boolean isPaused() {
+        return paused;
+    }
+
     /** Stops waiting for what is watched. */
     void pause() {
         paused = true;
@@ -39,8 +43,9 @@ final class PausableLoop implements EventLoop {
 
     @Override
     public Watch watch(Pollable source, Readiness what, Runnable handler) {
-        PausableWatch watch = new PausableWatch(what, loop.watch(source, Readiness.NONE, handler));
+        PausableWatch watch = new PausableWatch(what, loop.watch(source, paused ? Readiness.NONE : what, handler));
         watches.add(watch);
+        // For a pause that came in between; costs nothing if none did.
         watch.apply();
         return watch;
     }
