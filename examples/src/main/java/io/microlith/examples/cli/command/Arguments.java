@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.command;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -27,6 +29,17 @@ public final class Arguments {
                 .description("Say this, and end.")
                 .build());
         return spec;
+    }
+
+    /** Describes a path that has to be there, in its place among those without a name. */
+    public static PositionalParamSpec path(int place, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(Integer.toString(place))
+                .paramLabel(label)
+                .type(Path.class)
+                .required(true)
+                .description(description)
+                .build();
     }
 
     /**

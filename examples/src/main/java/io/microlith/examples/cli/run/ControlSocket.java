@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 
 /**
  * A Unix socket by which other programs of the same user reach a VM: a line with a request, answered by a line that
@@ -30,6 +31,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  * </pre>
  */
 final class ControlSocket implements AutoCloseable {
+    /** What a client that is being answered gets to hear its answer, when the process is about to end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final Path path;
     private final Vm vm;
     private final ServerSocketChannel server;
@@ -92,6 +96,10 @@ final class ControlSocket implements AutoCloseable {
         } catch (IOException e) {
             // Nobody is there to be told, and the process ends.
         }
-        thread.interrupt();
+        try {
+            boolean _ = thread.join(LAST_WORDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -17,15 +17,12 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code restore}: goes on with a guest where a snapshot has it. */
 public final class RestoreCommand implements Command {
     private static final String STRATEGY = "--strategy";
     private static final String DEFAULT_STRATEGY = "mapped";
-    private static final String BOARD = "--board";
-    private static final String DEFAULT_BOARD = "pc";
 
     /** Makes the command. */
     public RestoreCommand() {}
@@ -49,12 +46,7 @@ public final class RestoreCommand implements Command {
 
     private CommandSpec describe() {
         CommandSpec spec = Arguments.describe(this);
-        spec.addPositional(PositionalParamSpec.builder()
-                .paramLabel("SNAPSHOT")
-                .type(Path.class)
-                .required(true)
-                .description("The snapshot's directory.")
-                .build());
+        spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         spec.addOption(OptionSpec.builder(STRATEGY)
                 .paramLabel("HOW")
                 .type(String.class)
@@ -63,12 +55,7 @@ public final class RestoreCommand implements Command {
                         "How its memory comes back: mapped (a page when it is touched) or eager (all before the start)."
                                 + " Default: ${DEFAULT-VALUE}.")
                 .build());
-        spec.addOption(OptionSpec.builder(BOARD)
-                .paramLabel("KIND")
-                .type(String.class)
-                .defaultValue(DEFAULT_BOARD)
-                .description("The board that the guest was on: pc or lean. Default: ${DEFAULT-VALUE}.")
-                .build());
+        spec.addOption(BoardOption.describe("The board that the guest was on: pc or lean."));
         DeviceOptions.describe(spec);
         SessionOptions.describe(spec);
         spec.usageMessage()
@@ -86,8 +73,7 @@ public final class RestoreCommand implements Command {
         VmBuilder builder = VmBuilder.on(kvm);
         DeviceOptions.read(options).forEach(builder::device);
         guest.addTo(builder, DeviceOptions.console(options));
-        String board = options.matchedOptionValue(BOARD, DEFAULT_BOARD);
-        return builder.board(new PcBoard().without(RunOptions.missing(board).toArray(PcPart[]::new)))
+        return builder.board(new PcBoard().without(BoardOption.missing(options).toArray(PcPart[]::new)))
                 .restore(snapshot.restoration(strategy(options.matchedOptionValue(STRATEGY, DEFAULT_STRATEGY))))
                 .build();
     }

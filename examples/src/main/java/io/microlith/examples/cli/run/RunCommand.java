@@ -37,8 +37,7 @@ public final class RunCommand implements Command {
     }
 
     private static int run(RunSettings settings, Console console) {
-        return new GuestSession(settings.kvm(), settings.control(), settings.statistics())
-                .run((kvm, guest) -> build(kvm, settings, guest), console);
+        return settings.session().run((kvm, guest) -> build(kvm, settings, guest), console);
     }
 
     private static Vm build(Hypervisor kvm, RunSettings settings, GuestConsole guest) {

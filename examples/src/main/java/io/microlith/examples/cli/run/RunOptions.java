@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
-import io.microlith.board.PcPart;
 import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
-import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.memory.Overcommit;
@@ -16,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -27,7 +24,6 @@ final class RunOptions {
     private static final String INITRD = "--initrd";
     private static final String COMMAND_LINE = "--cmdline";
     private static final String VIRTIO = "--virtio-mmio";
-    private static final String BOARD = "--board";
     private static final String MEMORY = "--mem";
     private static final String OVERCOMMIT = "--overcommit";
     private static final String VCPUS = "--cpus";
@@ -37,7 +33,6 @@ final class RunOptions {
     private static final String CONFIG = "--config";
 
     private static final String DEFAULT_VIRTIO = "acpi";
-    private static final String DEFAULT_BOARD = "pc";
     private static final String DEFAULT_MEMORY = "256M";
     private static final String DEFAULT_VCPUS = "1";
     private static final String DEFAULT_PAGES = "thp";
@@ -86,11 +81,7 @@ final class RunOptions {
                         String.class,
                         DEFAULT_VIRTIO,
                         "How Linux hears of virtio devices that are not on PCI: acpi (tables), or cmdline (virtio_mmio.device=, for kernels without ACPI)."));
-        spec.addOption(withDefault(
-                BOARD,
-                "KIND",
-                String.class,
-                DEFAULT_BOARD,
+        spec.addOption(BoardOption.describe(
                 "The board: pc, or lean (no PCI bus, timer chip and clock, without which Linux starts earlier)."));
         spec.addOption(
                 withDefault(MEMORY, "SIZE", String.class, DEFAULT_MEMORY, "The guest's RAM, such as 512M or 4G."));
@@ -144,12 +135,12 @@ final class RunOptions {
         }
         Path initrd = options.matchedOptionValue(INITRD, null);
         return new RunSettings(
-                KvmOption.device(options),
+                SessionOptions.read(options),
                 kernel,
                 Optional.ofNullable(initrd),
                 options.matchedOptionValue(COMMAND_LINE, ""),
                 virtio(options.matchedOptionValue(VIRTIO, DEFAULT_VIRTIO)),
-                missing(options.matchedOptionValue(BOARD, DEFAULT_BOARD)),
+                BoardOption.missing(options),
                 memory(options.matchedOptionValue(MEMORY, DEFAULT_MEMORY)),
                 options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
                 options.matchedOptionValue(VCPUS, Integer.parseInt(DEFAULT_VCPUS)),
@@ -157,9 +148,7 @@ final class RunOptions {
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,
                 processors(options.matchedOptionValue(PIN, "")),
                 DeviceOptions.read(options),
-                DeviceOptions.console(options),
-                SessionOptions.control(options),
-                SessionOptions.statistics(options));
+                DeviceOptions.console(options));
     }
 
     private static VirtioDiscovery virtio(String how) {
@@ -167,15 +156,6 @@ final class RunOptions {
             case "acpi" -> VirtioDiscovery.ACPI;
             case "cmdline" -> VirtioDiscovery.COMMAND_LINE;
             default -> throw new UsageException(VIRTIO + ": '" + how + "' is none of acpi, cmdline");
-        };
-    }
-
-    /** What is not on a board of a kind. */
-    static Set<PcPart> missing(String kind) {
-        return switch (kind) {
-            case "pc" -> Set.of();
-            case "lean" -> Set.of(PcPart.values());
-            default -> throw new UsageException(BOARD + ": '" + kind + "' is none of pc, lean");
         };
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 /**
  * What the user wants to run, and how.
  *
- * @param kvm KVM's device
+ * @param session where it runs, who reaches it, and what is said of it
  * @param kernel the kernel's file, of any kind the board can start
  * @param initrd the initial RAM disk
  * @param commandLine the kernel's command line
@@ -30,11 +30,9 @@ import java.util.Set;
  * @param processors the host processor of each vCPU, or none to leave that to the scheduler
  * @param devices what the guest has beside its console
  * @param console what is on the terminal, and the ports beside it
- * @param control where other programs reach the VM, if they are to
- * @param statistics whether to say at the end what the run cost
  */
 record RunSettings(
-        Path kvm,
+        GuestSession session,
         Path kernel,
         Optional<Path> initrd,
         String commandLine,
@@ -47,6 +45,4 @@ record RunSettings(
         OnReset onReset,
         List<Integer> processors,
         List<DeviceRequest> devices,
-        ConsoleSettings console,
-        Optional<Path> control,
-        boolean statistics) {}
+        ConsoleSettings console) {}

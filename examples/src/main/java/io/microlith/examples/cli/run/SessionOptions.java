@@ -27,15 +27,10 @@ final class SessionOptions {
         spec.addOption(KvmOption.describe());
     }
 
-    static Optional<Path> control(ParseResult options) {
-        return Optional.ofNullable(options.matchedOptionValue(CONTROL, null));
-    }
-
-    static boolean statistics(ParseResult options) {
-        return options.hasMatchedOption(STATISTICS);
-    }
-
     static GuestSession read(ParseResult options) {
-        return new GuestSession(KvmOption.device(options), control(options), statistics(options));
+        return new GuestSession(
+                KvmOption.device(options),
+                Optional.ofNullable(options.matchedOptionValue(CONTROL, null)),
+                options.hasMatchedOption(STATISTICS));
     }
 }

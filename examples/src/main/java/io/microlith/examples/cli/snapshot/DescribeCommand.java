@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code describe}: says what a snapshot has. */
 public final class DescribeCommand implements Command {
@@ -30,12 +29,7 @@ public final class DescribeCommand implements Command {
     @Override
     public int run(List<String> arguments, Console console) {
         CommandSpec spec = Arguments.describe(this);
-        spec.addPositional(PositionalParamSpec.builder()
-                .paramLabel("SNAPSHOT")
-                .type(Path.class)
-                .required(true)
-                .description("The snapshot's directory.")
-                .build());
+        spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         return Arguments.parse(spec, arguments, console)
                 .map(options -> print(Snapshot.open(options.matchedPositionalValue(0, Path.of(""))), console.out()))
                 .orElse(ExitStatus.OK);

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code snapshot}: has a guest of another process saved. */
@@ -46,22 +45,12 @@ public final class SnapshotCommand implements Command {
 
     private CommandSpec describe() {
         CommandSpec spec = Arguments.describe(this);
-        spec.addPositional(path("0", "SOCKET", "What 'run --control' was given."));
-        spec.addPositional(path("1", "SNAPSHOT", "The directory to make."));
+        spec.addPositional(Arguments.path(0, "SOCKET", "What 'run --control' was given."));
+        spec.addPositional(Arguments.path(1, "SNAPSHOT", "The directory to make."));
         spec.addOption(OptionSpec.builder(STOP)
                 .description("End the guest when it is saved.")
                 .build());
         return spec;
-    }
-
-    private static PositionalParamSpec path(String index, String label, String description) {
-        return PositionalParamSpec.builder()
-                .index(index)
-                .paramLabel(label)
-                .type(Path.class)
-                .required(true)
-                .description(description)
-                .build();
     }
 
     private static int run(ParseResult options, Console console) {

@@ -36,7 +36,7 @@ class RunOptionsTest {
     void read_kernelAlone_hasDefaults() {
         assertThat(read("--kernel", "vmlinuz"))
                 .contains(new RunSettings(
-                        Path.of("/dev/kvm"),
+                        new GuestSession(Path.of("/dev/kvm"), Optional.empty(), false),
                         Path.of("vmlinuz"),
                         Optional.empty(),
                         "",
@@ -49,9 +49,7 @@ class RunOptionsTest {
                         OnReset.RESTART,
                         List.of(),
                         List.of(),
-                        new ConsoleSettings(ConsoleSettings.Kind.SERIAL, Map.of(), "mmio"),
-                        Optional.empty(),
-                        false));
+                        new ConsoleSettings(ConsoleSettings.Kind.SERIAL, Map.of(), "mmio")));
     }
 
     @Test
@@ -81,7 +79,7 @@ class RunOptionsTest {
                         "--control=c.sock",
                         "--stats"))
                 .contains(new RunSettings(
-                        Path.of("/dev/other"),
+                        new GuestSession(Path.of("/dev/other"), Optional.of(Path.of("c.sock")), true),
                         Path.of("k"),
                         Optional.of(Path.of("i")),
                         "console=ttyS0 quiet",
@@ -102,9 +100,7 @@ class RunOptionsTest {
                                 new DeviceRequest("vsock", Map.of("path", "v.sock", "transport", "mmio", "cid", "7")),
                                 new DeviceRequest("dice", Map.of("sides", "6"))),
                         new ConsoleSettings(
-                                ConsoleSettings.Kind.VIRTIO, Map.of("a", "socket:/a", "b", "file:/b"), "mmio"),
-                        Optional.of(Path.of("c.sock")),
-                        true));
+                                ConsoleSettings.Kind.VIRTIO, Map.of("a", "socket:/a", "b", "file:/b"), "mmio")));
     }
 
     @Test
