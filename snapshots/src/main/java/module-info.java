@@ -3,6 +3,8 @@
 module io.microlith.snapshot {
     requires transitive io.microlith.vmm;
     requires static transitive org.jspecify;
+    requires org.slf4j;
 
     exports io.microlith.snapshot;
+    exports io.microlith.snapshot.pager;
 }

@@ -8,17 +8,14 @@ import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MappedMemory;
 import io.microlith.vmm.memory.PageBacking;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** {@link RestoreStrategy#EAGER}. */
 final class EagerRead implements RestoreStrategy {
-    /** The most that is read at once. */
-    private static final long CHUNK = 64L << 20;
-
     @Override
-    public MachineMemory map(MemoryImage image, String name, PageBacking backing) {
+    public MachineMemory map(Snapshot snapshot, String name, PageBacking backing) {
+        MemoryImage image = snapshot.memory();
         MappedMemory memory = MappedMemory.map(name, image.ranges(), backing);
         boolean read = false;
         try (Fd file = Fd.open(image.file(), Fd.O_RDONLY)) {
@@ -43,18 +40,7 @@ final class EagerRead implements RestoreStrategy {
                 file,
                 place,
                 place + into.byteSize(),
-                (begin, end) -> readFully(file, into.asSlice(begin - place, end - begin), begin));
-    }
-
-    private static void readFully(Fd file, MemorySegment into, long place) throws EOFException {
-        long done = 0;
-        while (done < into.byteSize()) {
-            long count = PosixIo.read(file, into.asSlice(done, Math.min(CHUNK, into.byteSize() - done)), place + done);
-            if (count == 0) {
-                throw new EOFException("it was cut short");
-            }
-            done += count;
-        }
+                (begin, end) -> PosixIo.readFully(file, into.asSlice(begin - place, end - begin), begin));
     }
 
     /** {@code eager}. */

@@ -18,11 +18,12 @@ import java.util.List;
 /** {@link RestoreStrategy#MAPPED}. */
 final class FileMapping implements RestoreStrategy {
     @Override
-    public MachineMemory map(MemoryImage image, String name, PageBacking backing) {
+    public MachineMemory map(Snapshot snapshot, String name, PageBacking backing) {
         if (backing == PageBacking.HUGE_2M) {
             throw new ConfigException(
                     "pages", "a file that is mapped has pages of 4 KiB: restore eagerly to have others");
         }
+        MemoryImage image = snapshot.memory();
         Arena arena = Arena.ofShared();
         boolean mapped = false;
         try (Fd file = Fd.open(image.file(), Fd.O_RDONLY)) {

@@ -27,7 +27,7 @@ final class MemoryWriter {
     void write(GuestMemory memory) throws IOException {
         long place = 0;
         for (GuestRegion region : memory.regions()) {
-            write(region, place);
+            write(memory, region, place);
             place += region.size();
         }
         // The last page may be a hole.
@@ -36,9 +36,12 @@ final class MemoryWriter {
         }
     }
 
-    private void write(GuestRegion region, long place) throws IOException {
+    private void write(GuestMemory memory, GuestRegion region, long place) throws IOException {
         if (region.file().isEmpty()) {
-            write(region.segment(), place);
+            // Piece by piece, for its pages may have to come from somewhere first.
+            for (long done = 0; done < region.size(); done += CHUNK) {
+                write(memory.slice(region.gpa() + done, Math.min(CHUNK, region.size() - done)), place + done);
+            }
             return;
         }
         // To read a page that the file in memory does not have would be to make it.

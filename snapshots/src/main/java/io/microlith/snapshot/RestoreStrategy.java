@@ -21,13 +21,39 @@ public interface RestoreStrategy {
     RestoreStrategy MAPPED = new FileMapping();
 
     /**
+     * Pages come one by one when they are touched, from the file or any other {@link Paging#source}. Machines share
+     * nothing.
+     */
+    Paging LAZY = Paging.of("lazy", Prefetch.NOTHING);
+
+    /**
+     * What a {@link Recording} found is read at once, past the page cache, and put in its place; then the machine is
+     * there, and the other pages come as they do with {@link #LAZY}. The way of REAP (Ustiugov and others, ASPLOS
+     * 2021).
+     */
+    Paging PREFETCH = Paging.of("prefetch", new Foreground());
+
+    /** The same, but the machine does not wait: what it wants before it is there comes on its own. */
+    Paging OVERLAPPED = Paging.of("overlapped", new Background());
+
+    /**
+     * What a {@link Recording} found is read straight into guest memory, as whole huge pages where much of one is
+     * wanted. Takes more memory than {@link #PREFETCH}, and guests run faster in it.
+     */
+    Paging DIRECT = Paging.of("direct", new Direct());
+
+    /** With what a {@link Recording} found, if there is such and the host can; else {@link #MAPPED}. */
+    RestoreStrategy BEST = new Best();
+
+    /**
      * Maps the memory of one machine.
      *
-     * @param image where it was saved; its size was checked
-     * @param name the VM's name
+     * @param snapshot whose memory it is; the size of its file was checked
+     * @param vm the VM's name
      * @param backing the host's pages that the embedder wants behind it
      * @throws io.microlith.vmm.error.ConfigException if it cannot have those, or the host has no memory to give
-     * @throws SnapshotException if the file cannot be read
+     * @throws SnapshotException if the file cannot be read, or there is no working set and the strategy needs one
+     * @throws io.microlith.vmm.error.InvalidStateException if the working set is damaged, or another snapshot's
      */
-    MachineMemory map(MemoryImage image, String name, PageBacking backing);
+    MachineMemory map(Snapshot snapshot, String vm, PageBacking backing);
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -40,9 +41,11 @@ public final class Snapshot {
     private final VmConfig config;
     private final MemoryImage memory;
     private final MachineState state;
+    private final Fingerprint fingerprint;
 
-    private Snapshot(Path directory, StateFile.Content content) {
+    private Snapshot(Path directory, StateFile.Content content, byte[] encoded) {
         this.directory = directory;
+        fingerprint = Fingerprint.of(content.id(), encoded);
         id = content.id();
         require(
                 content.architecture() == StateFile.X86_64,
@@ -92,8 +95,9 @@ public final class Snapshot {
      */
     public static Snapshot write(FrozenVm machine, Path directory) {
         StateFile.Content content = StateFile.Content.of(UUID.randomUUID(), sections(machine));
-        new SnapshotWriter(directory).write(StateFile.encode(content), machine.memory());
-        return new Snapshot(directory, content);
+        byte[] encoded = StateFile.encode(content);
+        new SnapshotWriter(directory).write(encoded, machine.memory());
+        return new Snapshot(directory, content, encoded);
     }
 
     private static List<Section> sections(FrozenVm machine) {
@@ -121,7 +125,7 @@ public final class Snapshot {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(StateFile.MAX_SIZE + 1);
             require(bytes.length <= StateFile.MAX_SIZE, "size", "more", "at most " + StateFile.MAX_SIZE + " bytes");
-            Snapshot snapshot = new Snapshot(directory, StateFile.decode(bytes));
+            Snapshot snapshot = new Snapshot(directory, StateFile.decode(bytes), bytes);
             snapshot.checkMemory();
             return snapshot;
         } catch (NoSuchFileException e) {
@@ -167,6 +171,32 @@ public final class Snapshot {
         return memory;
     }
 
+    /** What its working set names it by. */
+    Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /**
+     * The pages that machines which were restored from this wanted.
+     *
+     * @return nothing, if no {@link Recording} was saved
+     * @throws SnapshotException if it cannot be read
+     * @throws InvalidStateException if it is damaged, or another snapshot's
+     */
+    public Optional<WorkingSet> workingSet() {
+        if (!Files.exists(directory.resolve(WorkingSet.FILE))) {
+            return Optional.empty();
+        }
+        try (WorkingSetReader reader = WorkingSetReader.open(this)) {
+            return Optional.of(reader.set());
+        }
+    }
+
+    /** A machine like it, by {@link RestoreStrategy#BEST}. */
+    public Restoration restoration() {
+        return restoration(RestoreStrategy.BEST);
+    }
+
     /** A machine like it, for {@link io.microlith.vmm.VmBuilder#restore}. */
     public Restoration restoration(RestoreStrategy strategy) {
         return new FromSnapshot(this, strategy);
@@ -190,7 +220,7 @@ public final class Snapshot {
                     "memory",
                     snapshot.memory.ranges(),
                     "the board has RAM at " + ranges);
-            return (name, _, backing) -> strategy.map(snapshot.memory, name, backing);
+            return (name, _, backing) -> strategy.map(snapshot, name, backing);
         }
     }
 }

@@ -46,7 +46,7 @@ class SnapshotTest {
     }
 
     static Stream<RestoreStrategy> strategies() {
-        return Stream.of(RestoreStrategy.EAGER, RestoreStrategy.MAPPED);
+        return Stream.of(RestoreStrategy.EAGER, RestoreStrategy.MAPPED, RestoreStrategy.BEST);
     }
 
     private VmBuilder builder() {

@@ -25,6 +25,9 @@ public final class Fd implements Pollable, AutoCloseable {
     /** Close on {@code exec}; {@link #open} always adds it. */
     public static final int O_CLOEXEC = 0x80000;
 
+    /** Reads and writes go past the page cache, in multiples of a block; not every file system has it. */
+    private static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
+
     /** In {@link #users}: closed, or to be closed by the last call under way. The other bits count those. */
     private static final int CLOSED = 1 << 31;
 
@@ -54,6 +57,24 @@ public final class Fd implements Pollable, AutoCloseable {
             MemorySegment name = Libc.string(arena, path.toString());
             int result = Libc.call(Libc.OPEN, name.address(), flags | O_CLOEXEC, 0);
             return new Fd((int) SystemCallException.check(result, "open", "path=" + path));
+        }
+    }
+
+    /**
+     * Opens a file for reading past the page cache, where the file system can: for what is read once. Places, lengths
+     * and addresses are multiples of 4096 then.
+     *
+     * @throws SystemCallException if the kernel refuses
+     */
+    public static Fd openUncached(Path path) {
+        try {
+            return open(path, O_RDONLY | O_DIRECT);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EINVAL) {
+                throw e;
+            }
+            // A file system in memory has nothing to go past, and says so.
+            return open(path, O_RDONLY);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.linux;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,12 +59,37 @@ public final class PosixIo {
      * @throws SystemCallException if the kernel refuses
      */
     public static long read(Pollable file, MemorySegment into, long offset) {
+        return SystemCallException.check(pread(file, into, offset), "pread", "offset=" + offset);
+    }
+
+    private static long pread(Pollable file, MemorySegment into, long offset) {
         // NATIVE: the kernel writes at most the segment's size, during the call only.
         try {
-            long count = Libc.callLong(PREAD, file.fd(), into.address(), into.byteSize(), offset, 0, 0);
-            return SystemCallException.check(count, "pread", "offset=" + offset);
+            return Libc.callLong(PREAD, file.fd(), into.address(), into.byteSize(), offset, 0, 0);
         } finally {
             Reference.reachabilityFence(into);
+        }
+    }
+
+    /**
+     * Fills a segment from a place in a file, in as many calls as that takes.
+     *
+     * @param into a native segment
+     * @param offset where in the file, in bytes
+     * @throws EOFException if the file ends before
+     * @throws IOException if the kernel refuses
+     */
+    public static void readFully(Pollable file, MemorySegment into, long offset) throws IOException {
+        long done = 0;
+        while (done < into.byteSize()) {
+            long count = pread(file, into.asSlice(done), offset + done);
+            if (count < 0) {
+                throw new IOException("pread failed: " + Errno.describe((int) -count) + " [offset=" + offset + "]");
+            }
+            if (count == 0) {
+                throw new EOFException("the file ends before " + (offset + into.byteSize()));
+            }
+            done += count;
         }
     }
 

@@ -9,6 +9,7 @@ import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.event.EventLoopThread;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemorySource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,9 +63,10 @@ final class AssembledVm implements Vm {
         devicesWait = new AtomicBoolean(restored);
         boolean built = false;
         try {
-            memory = resources
-                    .add(memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()))
-                    .memory();
+            MachineMemory mapped = resources.add(
+                    memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()));
+            mapped.onFailure(conclusions::hostFailed);
+            memory = mapped.memory();
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
             hypervisorVm.attachMemory(memory);
             eventLoop = resources.add(new EventLoopThread(config.id() + "-events", conclusions::hostFailed));

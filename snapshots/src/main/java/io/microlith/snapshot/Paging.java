@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.linux.Mapping;
+import io.microlith.linux.SystemCallException;
+import io.microlith.snapshot.pager.FilePages;
+import io.microlith.snapshot.pager.PageSource;
+import io.microlith.snapshot.pager.PagedMemory;
+import io.microlith.snapshot.pager.Pager;
+import io.microlith.snapshot.pager.PagerEvents;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.VmmException;
+import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.memory.MachineMemory;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.RegionMemory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Restores memory page by page, when pages are wanted: {@link RestoreStrategy#LAZY} and those after it, with settings.
+ * Immutable; the methods that set something return another one.
+ *
+ * <p>Needs a userfaultfd that serves the kernel's faults, see {@link io.microlith.linux.UserFaultFd#open}. The memory
+ * is this machine's alone.
+ */
+public final class Paging implements RestoreStrategy {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Prefetch prefetch;
+    private final Function<Snapshot, PageSource> source;
+    private final Duration patience;
+    private final PagerEvents events;
+
+    private Paging(
+            String name,
+            Prefetch prefetch,
+            Function<Snapshot, PageSource> source,
+            Duration patience,
+            PagerEvents events) {
+        this.name = name;
+        this.prefetch = prefetch;
+        this.source = source;
+        this.patience = patience;
+        this.events = events;
+    }
+
+    static Paging of(String name, Prefetch prefetch) {
+        return new Paging(
+                name, prefetch, snapshot -> new FilePages(snapshot.memory().file()), PATIENCE, PagerEvents.NONE);
+    }
+
+    /**
+     * Takes pages from somewhere else than the snapshot's memory file.
+     *
+     * @param from opens the source of one machine
+     */
+    public Paging source(Function<Snapshot, PageSource> from) {
+        return new Paging(name, prefetch, from, patience, events);
+    }
+
+    /**
+     * Ends a machine with a host error when the source keeps it waiting for longer; 10 s otherwise. A machine can be
+     * closed meanwhile: that waits once and a half as long, at most.
+     *
+     * @throws IllegalArgumentException if it is not a millisecond or more
+     */
+    public Paging patience(Duration most) {
+        if (most.toMillis() < 1) {
+            throw new IllegalArgumentException(most + " is less than a millisecond");
+        }
+        return new Paging(name, prefetch, source, most, events);
+    }
+
+    /** Says who hears what the pager does. */
+    public Paging events(PagerEvents listener) {
+        return new Paging(name, prefetch, source, patience, listener);
+    }
+
+    @Override
+    public MachineMemory map(Snapshot snapshot, String vm, PageBacking backing) {
+        if (backing == PageBacking.HUGE_2M) {
+            throw new ConfigException(
+                    "pages", "memory that comes page by page has none of hugetlb: restore eagerly to have them");
+        }
+        Arena arena = Arena.ofShared();
+        Pager pager = null;
+        boolean mapped = false;
+        try {
+            List<GuestRegion> regions = regions(snapshot.memory().ranges(), arena);
+            BitSet data = snapshot.memory().data();
+            pager = new Pager(regions, data, source.apply(snapshot), patience, events);
+            Prefetch.Loading loading = prefetch.begin(snapshot, regions, data, pager);
+            mapped = true;
+            return new Paged(arena, pager, loading, new PagedMemory(new RegionMemory(regions), pager));
+        } catch (SystemCallException | IOException e) {
+            throw new SnapshotException(
+                    snapshot.directory(), "its memory cannot be had page by page: " + e.getMessage(), e);
+        } finally {
+            if (!mapped) {
+                if (pager != null) {
+                    pager.close();
+                }
+                arena.close();
+            }
+        }
+    }
+
+    private static List<GuestRegion> regions(List<AddressRange> ranges, Arena arena) {
+        List<GuestRegion> regions = new ArrayList<>();
+        for (AddressRange range : ranges) {
+            regions.add(
+                    GuestRegion.anonymous(range.base(), Mapping.anonymous(range.size(), MemoryImage.EXTENT, arena)));
+        }
+        return regions;
+    }
+
+    /** Its name in the command line. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private record Paged(Arena arena, Pager pager, Prefetch.Loading loading, GuestMemory memory)
+            implements MachineMemory {
+        @Override
+        public void onFailure(Consumer<VmmException> listener) {
+            pager.onFailure(listener);
+        }
+
+        @Override
+        public void close() {
+            if (arena.scope().isAlive()) {
+                loading.close();
+                pager.close();
+                arena.close();
+            }
+        }
+    }
+}

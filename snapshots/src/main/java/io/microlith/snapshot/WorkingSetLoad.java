@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.snapshot.WorkingSet.Run;
+import io.microlith.snapshot.pager.Pager;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Puts a working set into guest memory: its content, a piece at a time, and its pages of zeros. For one thread. */
+final class WorkingSetLoad {
+    private final WorkingSetReader reader;
+    private final Pager pager;
+    private final BitSet data;
+
+    WorkingSetLoad(WorkingSetReader reader, Pager pager, BitSet data) {
+        this.reader = reader;
+        this.pager = pager;
+        this.data = data;
+    }
+
+    /**
+     * Loads what is not there yet.
+     *
+     * @param present the pages that are, of whole extents
+     * @param piece how many bytes are read at once
+     * @param goOn asked before each piece
+     * @return how many pages that were
+     */
+    int run(BitSet present, long piece, BooleanSupplier goOn) throws IOException {
+        List<Run> runs = reader.set().runs();
+        int loaded = 0;
+        long place = 0;
+        for (int next = 0; next < runs.size() && goOn.getAsBoolean(); ) {
+            int last = next;
+            long length = 0;
+            while (last < runs.size()
+                    && length < piece
+                    && !present.get(runs.get(last).begin())) {
+                length += runs.get(last).bytes();
+                last++;
+            }
+            if (last == next) {
+                place += runs.get(next).bytes();
+                next++;
+            } else {
+                install(runs.subList(next, last), reader.content(place, length));
+                loaded += (int) (length / MemoryImage.PAGE);
+                place += length;
+                next = last;
+            }
+        }
+        return loaded + zeros(present);
+    }
+
+    private void install(List<Run> runs, MemorySegment content) {
+        long place = 0;
+        for (Run run : runs) {
+            pager.install(run.begin(), content.asSlice(place, run.bytes()));
+            place += run.bytes();
+        }
+    }
+
+    private int zeros(BitSet present) {
+        int loaded = 0;
+        for (int page : reader.set().trace()) {
+            if (!data.get(page) && !present.get(page)) {
+                pager.bring(page, page + 1);
+                loaded++;
+            }
+        }
+        return loaded;
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.microlith.snapshot.WorkingSet.Run;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/**
+ * Writes a working set beside its snapshot, under a name of its own, and renames it when all of it is on the medium:
+ * the file is the old one or the new one, whenever the host stops.
+ */
+final class WorkingSetWriter {
+    private final Snapshot snapshot;
+
+    WorkingSetWriter(Snapshot snapshot) {
+        this.snapshot = snapshot;
+    }
+
+    void write(WorkingSet set) {
+        Path target = snapshot.directory().resolve(WorkingSet.FILE);
+        Path unfinished = snapshot.directory().resolve("." + WorkingSet.FILE + "." + UUID.randomUUID());
+        try {
+            try {
+                writeTo(unfinished, set);
+                Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
+            try (FileChannel entries = FileChannel.open(snapshot.directory(), READ)) {
+                entries.force(true);
+            }
+        } catch (IOException e) {
+            throw new SnapshotException(target, "the working set cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void writeTo(Path path, WorkingSet set) throws IOException {
+        try (FileChannel memory = FileChannel.open(snapshot.memory().file(), READ);
+                FileChannel file = FileChannel.open(path, CREATE_NEW, WRITE)) {
+            ByteBuffer table = WorkingSetFile.encode(set);
+            while (table.hasRemaining()) {
+                file.write(table);
+            }
+            for (Run run : set.runs()) {
+                copy(memory, run, file);
+            }
+            file.force(true);
+        }
+    }
+
+    private static void copy(FileChannel memory, Run run, FileChannel file) throws IOException {
+        long place = (long) run.begin() * 4096;
+        long end = place + run.bytes();
+        while (place < end) {
+            long count = memory.transferTo(place, end - place, file);
+            if (count == 0) {
+                throw new EOFException("the memory's file was cut short");
+            }
+            place += count;
+        }
+    }
+}

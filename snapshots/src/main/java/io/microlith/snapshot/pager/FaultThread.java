@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot.pager;
+
+import io.microlith.linux.Epoll;
+import io.microlith.linux.EventFd;
+import io.microlith.linux.UserFaultFd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that brings what is wanted of one machine's memory, and another, a virtual one, which sees to it that
+ * nobody waits too long.
+ */
+final class FaultThread implements AutoCloseable {
+    private static final int FOR_EVER = -1;
+
+    /** What Java code waits for. */
+    private record Wish(SavedRegion region, long begin, long end, CompletableFuture<@Nullable Void> done) {}
+
+    private final Pager pager;
+    private final UserFaultFd faults;
+    private final PageInstaller installer;
+    private final Duration patience;
+    private final Queue<Wish> wishes = new ConcurrentLinkedQueue<>();
+    private final Epoll epoll = Epoll.create();
+    private final EventFd wakeup = EventFd.create();
+    private final Thread server = Thread.ofPlatform().daemon().name("pager").unstarted(this::run);
+    private volatile boolean stopped;
+
+    FaultThread(Pager pager, UserFaultFd faults, PageInstaller installer, Duration patience) {
+        this.pager = pager;
+        this.faults = faults;
+        this.installer = installer;
+        this.patience = patience;
+        epoll.add(faults, 0);
+        epoll.add(wakeup, 1);
+    }
+
+    void start() {
+        server.start();
+        Thread.ofVirtual().name("pager-watch").start(this::watch);
+    }
+
+    /**
+     * Has pages brought, and waits for that. Any other thread.
+     *
+     * @throws PagerException if they cannot be had
+     */
+    void bring(SavedRegion region, long begin, long end) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        wishes.add(new Wish(region, begin, end, done));
+        wakeup.signal();
+        if (stopped) {
+            // Nobody may have seen it.
+            dismiss();
+        }
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw new PagerException("memory of a machine that was restored cannot be had", e.getCause());
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                var _ = epoll.await(FOR_EVER);
+                var _ = wakeup.drain();
+                serveFaults();
+                serveWishes();
+                if (pager.missing() == 0) {
+                    pager.retire();
+                }
+            }
+        } catch (RuntimeException | IOException e) {
+            var _ = pager.fail(e);
+        } catch (Error e) {
+            var _ = pager.fail(e);
+            throw e;
+        } finally {
+            dismiss();
+        }
+    }
+
+    private void serveFaults() throws IOException {
+        int count = faults.read();
+        for (int i = 0; i < count && !stopped; i++) {
+            SavedRegion region = pager.regionAt(faults.address(i));
+            if (region != null) {
+                installer.serve(region, region.page(region.offsetOf(faults.address(i))));
+            }
+        }
+    }
+
+    /** One at a time, for vCPUs wait, too. */
+    private void serveWishes() throws IOException {
+        Wish wish = wishes.peek();
+        if (wish != null) {
+            installer.bring(wish.region(), wish.begin(), wish.end());
+            wishes.remove(wish);
+            wish.done().complete(null);
+            wakeup.signal();
+        }
+    }
+
+    /** There is nobody any more who brings something: those who wait need not, or cannot, have it. */
+    private void dismiss() {
+        PagerException failure = pager.failure();
+        for (Wish wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+            if (failure == null) {
+                wish.done().complete(null);
+            } else {
+                wish.done().completeExceptionally(failure);
+            }
+        }
+    }
+
+    /** Looks in often enough that nobody waits for longer than one and a half times the patience. */
+    private void watch() {
+        try {
+            while (!stopped) {
+                Thread.sleep(patience.dividedBy(2));
+                if (installer.waiting() > patience.toNanos()) {
+                    var _ = pager.fail(new IOException("no answer for " + patience.toMillis() + " ms"));
+                    dismiss();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has both end soon. Any thread, more than once. */
+    void stop() {
+        stopped = true;
+        wakeup.signal();
+    }
+
+    /**
+     * Ends both. A source that does not answer keeps its thread, which finds nothing to do when it comes back, but not
+     * who closes.
+     */
+    @Override
+    public void close() {
+        stop();
+        if (server.isAlive()) {
+            server.interrupt();
+            boolean interrupted = Thread.interrupted();
+            try {
+                var _ = server.join(patience);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        epoll.close();
+        wakeup.close();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot.pager;
+
+import io.microlith.linux.Errno;
+import io.microlith.linux.UserFaultFd;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+
+/**
+ * Puts pages into guest memory, for one thread at a time. Two may put the same page there: the first one wins, and both
+ * had the same.
+ */
+final class PageInstaller {
+    /** The most that is read at once. */
+    private static final int CHUNK = 16;
+
+    private final Residency residency;
+    private final BitSet data;
+    private final PageSource source;
+    private final PagerEvents events;
+    private final UserFaultFd.Filler filler;
+    private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK * Pager.PAGE, Pager.PAGE);
+
+    /** When the reading that is under way began; 0 while none is. */
+    private volatile long since;
+
+    PageInstaller(Residency residency, BitSet data, PageSource source, PagerEvents events, UserFaultFd.Filler filler) {
+        this.residency = residency;
+        this.data = data;
+        this.source = source;
+        this.events = events;
+        this.filler = filler;
+    }
+
+    /** How long the source has let it wait, in nanoseconds; 0 if it does not wait. Any thread. */
+    long waiting() {
+        long begin = since;
+        return begin == 0 ? 0 : System.nanoTime() - begin;
+    }
+
+    /**
+     * Brings what is missing of some pages of a region.
+     *
+     * @throws IOException if they cannot be had
+     */
+    void bring(SavedRegion region, long begin, long end) throws IOException {
+        long page = residency.nextMissing(begin, end);
+        while (page < end) {
+            long start = System.nanoTime();
+            long next = alike(page, residency.nextPresent(page, Math.min(end, page + CHUNK)));
+            put(region, page, next);
+            events.onMiss(page, next - page, System.nanoTime() - start);
+            page = residency.nextMissing(next, end);
+        }
+    }
+
+    /** Brings a page that somebody waits for, if only because he had not yet seen that it is there. */
+    void serve(SavedRegion region, long page) throws IOException {
+        if (residency.has(page)) {
+            put(region, page, page + 1);
+        } else {
+            bring(region, page, page + 1);
+        }
+    }
+
+    /** Up to where pages are all data, or all zeros, as the first one is. */
+    private long alike(long page, long end) {
+        int other = data.get((int) page) ? data.nextClearBit((int) page) : data.nextSetBit((int) page);
+        return other < 0 ? end : Math.min(end, other);
+    }
+
+    private void put(SavedRegion region, long page, long end) throws IOException {
+        if (!data.get((int) page)) {
+            zero(region, page, end);
+            return;
+        }
+        MemorySegment pages = buffer.asSlice(0, (end - page) * Pager.PAGE);
+        since = Math.max(1, System.nanoTime());
+        try {
+            source.read(page * Pager.PAGE, pages);
+        } finally {
+            since = 0;
+        }
+        install(region, page, pages);
+    }
+
+    /**
+     * Puts pages there whose content is at hand.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    void install(SavedRegion region, long page, MemorySegment pages) throws IOException {
+        long size = pages.byteSize();
+        long offset = region.offset(page);
+        long done = 0;
+        while (done < size) {
+            done += progress(filler.copy(region.segment(), offset + done, pages.asSlice(done)), size - done);
+        }
+        residency.add(page, page + size / Pager.PAGE);
+    }
+
+    private void zero(SavedRegion region, long page, long end) throws IOException {
+        long size = (end - page) * Pager.PAGE;
+        long offset = region.offset(page);
+        long done = 0;
+        while (done < size) {
+            done += progress(filler.zero(region.segment(), offset + done, size - done), size - done);
+        }
+        residency.add(page, end);
+    }
+
+    /** How far it has come: bytes that need no more care. */
+    private static long progress(long result, long rest) throws IOException {
+        if (result > 0) {
+            return result;
+        }
+        return switch ((int) -result) {
+            case Errno.EEXIST -> Pager.PAGE;
+            // The memory is the kernel's to fill again.
+            case Errno.ENOENT -> rest;
+            case Errno.EAGAIN -> 0;
+            default -> throw new IOException("no page can be put there: " + Errno.describe((int) -result));
+        };
+    }
+}

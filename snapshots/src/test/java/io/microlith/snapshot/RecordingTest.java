@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.microlith.snapshot.pager.PagerEvents;
+import io.microlith.snapshot.pager.PagerException;
+import io.microlith.testkit.FakeBoard;
+import io.microlith.testkit.FakeHypervisor;
+import io.microlith.testkit.RequiresUserFaultFd;
+import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.Vm;
+import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.VmOutcome;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A working set that is recorded, saved, and prefetched; and one that does not fit. */
+@RequiresUserFaultFd
+class RecordingTest {
+    private static final int PAGE = 4096;
+    private static final Size MEMORY = Size.mebibytes(16);
+
+    /** In the order of their use: neighbours, zeros, a lonely one, and an extent of which much is wanted. */
+    private static final List<Integer> USED = new ArrayList<>(List.of(1302, 1301, 1303, 20, 7 * 512, 3));
+
+    static {
+        for (int page = 1024; page < 1024 + 100; page++) {
+            USED.add(page);
+        }
+    }
+
+    @TempDir
+    Path directory;
+
+    private final FakeHypervisor hypervisor = FakeHypervisor.with();
+    private Snapshot snapshot;
+
+    static Stream<Paging> prefetching() {
+        return Stream.of(RestoreStrategy.PREFETCH, RestoreStrategy.OVERLAPPED, RestoreStrategy.DIRECT);
+    }
+
+    @BeforeEach
+    void save() {
+        snapshot = write("one");
+    }
+
+    @AfterEach
+    void assertClean() {
+        hypervisor.assertClean();
+    }
+
+    private Snapshot write(String name) {
+        try (Vm vm = VmBuilder.on(hypervisor)
+                .board(new FakeBoard())
+                .memory(MEMORY)
+                .pages(PageBacking.SMALL)
+                .build()) {
+            vm.start();
+            for (int page = 0; page < MEMORY.bytes() / PAGE; page++) {
+                if (content(page) != 0) {
+                    vm.memory().putLong((long) page * PAGE + 8, content(page));
+                }
+            }
+            try (FrozenVm frozen = vm.freeze()) {
+                return Snapshot.write(frozen, directory.resolve(name));
+            }
+        }
+    }
+
+    /** Every tenth page is of zeros. */
+    private static long content(int page) {
+        return page % 10 == 0 ? 0 : page * 3L;
+    }
+
+    private Vm restored(Snapshot from, RestoreStrategy strategy) {
+        return VmBuilder.on(hypervisor)
+                .board(new FakeBoard())
+                .restore(from.restoration(strategy))
+                .build();
+    }
+
+    private static void use(GuestMemory memory) {
+        USED.forEach(page -> check(memory, page));
+    }
+
+    private static void check(GuestMemory memory, int page) {
+        assertThat(memory.getLong((long) page * PAGE + 8)).isEqualTo(content(page));
+    }
+
+    @Test
+    void write_ofAMachineWithPagesMissing_hasThemAll() {
+        Snapshot again;
+        try (Vm vm = restored(snapshot, RestoreStrategy.LAZY)) {
+            vm.start();
+            vm.memory().putLong(5 * PAGE + 8, 1);
+            assertThat(vm.memory().discard(6 * PAGE, PAGE)).isZero();
+            try (FrozenVm frozen = vm.freeze()) {
+                again = Snapshot.write(frozen, directory.resolve("again"));
+            }
+        }
+        try (Vm vm = restored(again, RestoreStrategy.EAGER)) {
+            for (int page = 0; page < MEMORY.bytes() / PAGE; page++) {
+                assertThat(vm.memory().getLong((long) page * PAGE + 8))
+                        .isEqualTo(page == 5 ? 1 : page == 6 ? 0 : content(page));
+            }
+        }
+    }
+
+    private WorkingSet record() {
+        Recording recording = new Recording(snapshot);
+        try (Vm vm = restored(snapshot, recording)) {
+            use(vm.memory());
+            return recording.save();
+        }
+    }
+
+    @Test
+    void save_pagesThatWereWanted_areInTheirOrder() {
+        assertThat(snapshot.workingSet()).isEmpty();
+        WorkingSet set = record();
+        assertThat(set.trace())
+                .containsExactly(USED.stream().mapToInt(page -> page).toArray());
+        assertThat(set.runs().subList(0, 3))
+                .containsExactly(new WorkingSet.Run(1301, 3), new WorkingSet.Run(7 * 512, 1), new WorkingSet.Run(3, 1));
+        assertThat(Snapshot.open(snapshot.directory()).workingSet()).contains(set);
+    }
+
+    @Test
+    void save_laterUse_isNotPartOfIt() {
+        Recording recording = new Recording(snapshot);
+        try (Vm vm = restored(snapshot, recording)) {
+            check(vm.memory(), 17);
+            assertThat(recording.end().trace()).containsExactly(17);
+            use(vm.memory());
+            assertThat(recording.save().trace()).containsExactly(17);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("prefetching")
+    void restore_withAWorkingSet_missesNothingOfItAndTheRestIsRight(Paging strategy) throws InterruptedException {
+        WorkingSet set = record();
+        AtomicLong misses = new AtomicLong();
+        AtomicLong prefetched = new AtomicLong();
+        PagerEvents events = new PagerEvents() {
+            @Override
+            public void onMiss(long page, long count, long nanos) {
+                misses.addAndGet(count);
+            }
+
+            @Override
+            public void onPrefetch(long pages, long nanos) {
+                prefetched.addAndGet(pages);
+            }
+        };
+        try (Vm vm = restored(snapshot, strategy.events(events))) {
+            while (prefetched.get() == 0) {
+                Thread.sleep(1);
+            }
+            use(vm.memory());
+            assertThat(misses).hasValue(0);
+            assertThat(prefetched.get()).isGreaterThanOrEqualTo(set.size());
+            for (int page = 0; page < MEMORY.bytes() / PAGE; page++) {
+                check(vm.memory(), page);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("prefetching")
+    void restore_withoutAWorkingSet_saysSo(Paging strategy) {
+        assertThatExceptionOfType(SnapshotException.class)
+                .isThrownBy(() -> restored(snapshot, strategy))
+                .withMessageContaining("working set cannot be read");
+    }
+
+    @Test
+    void from_known_addsWhatWasMissed() {
+        WorkingSet set = record();
+        Recording recording = Recording.from(snapshot, RestoreStrategy.PREFETCH);
+        try (Vm vm = restored(snapshot, recording)) {
+            use(vm.memory());
+            assertThat(recording.misses()).isZero();
+            check(vm.memory(), 2222);
+            check(vm.memory(), 1303);
+            assertThat(recording.misses()).isEqualTo(1);
+            int[] union = recording.save().trace();
+            assertThat(union).hasSize(set.size() + 1).startsWith(set.trace()).endsWith(2222);
+        }
+    }
+
+    @Test
+    void best_whateverIsThere_isRestored() throws IOException {
+        assertThat(restoredOpens(RestoreStrategy.BEST)).isTrue();
+        var _ = record();
+        assertThat(restoredOpens(RestoreStrategy.BEST)).isTrue();
+        Files.write(snapshot.directory().resolve(WorkingSet.FILE), new byte[PAGE]);
+        assertThat(restoredOpens(RestoreStrategy.BEST)).isTrue();
+    }
+
+    private boolean restoredOpens(RestoreStrategy strategy) {
+        try (Vm vm = restored(snapshot, strategy)) {
+            use(vm.memory());
+            return true;
+        }
+    }
+
+    /** One that is of another snapshot, or damaged, or cut short, or of more than the memory has. */
+    static Stream<Function<byte[], byte[]>> damages() {
+        return Stream.of(
+                file -> changed(file, 0),
+                file -> changed(file, 9),
+                file -> changed(file, 13),
+                file -> changed(file, 33),
+                file -> changed(file, 39),
+                file -> changed(file, 41),
+                file -> changed(file, WorkingSetFile.HEADER_SIZE + 1),
+                file -> Arrays.copyOf(file, file.length - PAGE),
+                file -> Arrays.copyOf(file, file.length + PAGE),
+                file -> Arrays.copyOf(file, 100),
+                file -> new byte[0]);
+    }
+
+    private static byte[] changed(byte[] file, int at) {
+        byte[] changed = file.clone();
+        changed[at] ^= 0x40;
+        return changed;
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void restore_damagedWorkingSet_isRefusedAndNothingIsLeft(Function<byte[], byte[]> damage) throws IOException {
+        var _ = record();
+        Path file = snapshot.directory().resolve(WorkingSet.FILE);
+        Files.write(file, damage.apply(Files.readAllBytes(file)));
+        for (Paging strategy : prefetching().toList()) {
+            assertThatExceptionOfType(InvalidStateException.class)
+                    .isThrownBy(() -> restored(snapshot, strategy))
+                    .withMessageContaining("WorkingSet");
+        }
+        assertThat(openFiles()).noneMatch(path -> path.startsWith(directory));
+    }
+
+    private static List<Path> openFiles() throws IOException {
+        List<Path> open = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.isSymbolicLink(descriptor)) {
+                    open.add(Files.readSymbolicLink(descriptor));
+                }
+            }
+        }
+        return open;
+    }
+
+    @Test
+    void restore_workingSetOfAnother_isStale() throws IOException {
+        var _ = record();
+        Snapshot other = write("two");
+        Files.copy(
+                snapshot.directory().resolve(WorkingSet.FILE), other.directory().resolve(WorkingSet.FILE));
+        assertThatExceptionOfType(InvalidStateException.class)
+                .isThrownBy(() -> restored(other, RestoreStrategy.PREFETCH))
+                .withMessageContaining("WorkingSet.snapshot");
+        assertThatExceptionOfType(InvalidStateException.class).isThrownBy(other::workingSet);
+    }
+
+    @Test
+    void restore_hugetlbPages_areRefused() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> VmBuilder.on(hypervisor)
+                        .board(new FakeBoard())
+                        .pages(PageBacking.HUGE_2M)
+                        .restore(snapshot.restoration(RestoreStrategy.LAZY))
+                        .build())
+                .withMessageContaining("restore eagerly");
+    }
+
+    @Test
+    void recording_anotherSnapshot_isRefused() {
+        Snapshot other = write("two");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> restored(other, new Recording(snapshot)))
+                .withMessageContaining("one snapshot");
+    }
+
+    @Test
+    void restore_memoryCutShort_endsTheMachine() throws IOException {
+        try (Vm vm = restored(snapshot, RestoreStrategy.LAZY)) {
+            vm.start();
+            try (FileChannel file = FileChannel.open(snapshot.memory().file(), StandardOpenOption.WRITE)) {
+                file.truncate(PAGE);
+            }
+            assertThatExceptionOfType(PagerException.class)
+                    .isThrownBy(() -> vm.memory().getByte(5 * PAGE));
+            assertThat(vm.outcome().toCompletableFuture().join())
+                    .isInstanceOfSatisfying(
+                            VmOutcome.HostError.class,
+                            error -> assertThat(error.cause()).hasMessageContaining("the file ends"));
+        }
+    }
+}
