@@ -3,6 +3,7 @@ module io.microlith.benchmarks {
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires io.microlith.kvm;
+    requires io.microlith.snapshot;
     requires io.microlith.virtio;
     requires java.desktop;
     requires java.management;

@@ -7,4 +7,7 @@ module io.microlith.snapshot {
 
     exports io.microlith.snapshot;
     exports io.microlith.snapshot.pager;
+
+    provides io.microlith.vmm.RestorationProvider with
+            io.microlith.snapshot.SnapshotProvider;
 }

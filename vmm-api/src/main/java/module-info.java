@@ -22,5 +22,6 @@ module io.microlith.vmm {
 
     uses io.microlith.vmm.Board;
     uses io.microlith.vmm.HypervisorProvider;
+    uses io.microlith.vmm.RestorationProvider;
     uses io.microlith.vmm.device.DeviceFactory;
 }

@@ -8,6 +8,7 @@ import io.microlith.benchmarks.device.NetBench;
 import io.microlith.benchmarks.device.VsockBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.reap.ReapBench;
 import io.microlith.benchmarks.startup.StartupBench;
 import java.io.PrintWriter;
 import java.util.List;
@@ -22,7 +23,8 @@ public final class BenchTool implements ToolProvider {
             new StartupBench(),
             new BlkBench(),
             new NetBench(),
-            new VsockBench());
+            new VsockBench(),
+            new ReapBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}

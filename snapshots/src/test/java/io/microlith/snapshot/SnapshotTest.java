@@ -106,6 +106,20 @@ class SnapshotTest {
     }
 
     @Test
+    void restore_path_findsIt() {
+        try (Vm vm = started(PageBacking.SMALL)) {
+            fill(vm.memory(), 1);
+            write(vm, "one");
+        }
+        try (Vm vm = builder().restore(directory.resolve("one")).build()) {
+            assertThat(vm.config().memory()).isEqualTo(MEMORY);
+            assertThat(vm.memory().getLong(7 * PAGE)).isNotZero();
+        }
+        assertThatExceptionOfType(SnapshotException.class)
+                .isThrownBy(() -> builder().restore(directory));
+    }
+
+    @Test
     void restore_ofARestoredMachine_isThatMachine() {
         byte[] before;
         try (Vm vm = started(PageBacking.TRANSPARENT_HUGE)) {

@@ -2,6 +2,7 @@
 package io.microlith.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.linux.HostMemory;
@@ -394,5 +395,13 @@ class VmBuilderTest {
         public DeviceState read(StateReader reader) {
             throw new UnsupportedOperationException("has no state");
         }
+    }
+
+    @Test
+    void restore_pathWithNothingThatReadsSnapshots_saysWhatIsMissing() {
+        VmBuilder builder = VmBuilder.on(FakeHypervisor.with());
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> builder.restore(Path.of("saved")))
+                .withMessageContaining("add io.microlith:snapshots");
     }
 }

@@ -24,11 +24,13 @@ public final class PosixIo {
     private static final MemorySegment LSEEK = Libc.function("lseek");
     private static final MemorySegment FDATASYNC = Libc.function("fdatasync");
     private static final MemorySegment FALLOCATE = Libc.function("fallocate");
+    private static final MemorySegment FADVISE = Libc.function("posix_fadvise");
     private static final MemorySegment FTRUNCATE = Libc.function("ftruncate");
 
     private static final int SEEK_END = 2;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
+    private static final int POSIX_FADV_DONTNEED = 4;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int FALLOC_FL_ZERO_RANGE = 0x10;
@@ -190,6 +192,17 @@ public final class PosixIo {
      */
     public static int dataSync(Pollable file) {
         return Libc.call(FDATASYNC, file.fd(), 0, 0);
+    }
+
+    /**
+     * Asks the kernel to forget what it has of a file in its page cache, but for what is mapped or not yet on the
+     * medium; see posix_fadvise(2).
+     *
+     * @return 0 or a negative error number
+     */
+    public static int dropCache(Pollable file) {
+        // It returns the error number itself.
+        return -Libc.call(FADVISE, file.fd(), 0, 0, POSIX_FADV_DONTNEED, 0, 0);
     }
 
     /**

@@ -12,10 +12,12 @@ import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,20 @@ public final class VmBuilder {
     public VmBuilder restore(Restoration saved) {
         restoration = saved;
         return this;
+    }
+
+    /**
+     * The same of the machine that was saved at a path, its memory restored in the way that is best for it there.
+     *
+     * @throws io.microlith.vmm.error.ConfigException if nothing here reads such: io.microlith.snapshot is missing
+     * @throws io.microlith.vmm.error.VmmException if there is nothing that can be restored, or it is damaged
+     */
+    public VmBuilder restore(Path snapshot) {
+        return restore(ServiceLoader.load(RestorationProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(
+                        "restore", "no module here reads snapshots: add io.microlith:snapshots to the application"))
+                .open(snapshot));
     }
 
     /** Adds a device. */

@@ -78,7 +78,7 @@ public final class CreateBench implements Bench {
     private static List<String> baseline(BenchSettings settings) {
         Path directory = settings.directory();
         try {
-            Path program = GuestProgram.load().writeTo(directory);
+            Path program = GuestProgram.exits().writeTo(directory);
             Path binary = CProgram.build("create", directory.resolve("c")).binary();
             return List.of(
                     binary.toString(),
@@ -95,7 +95,7 @@ public final class CreateBench implements Bench {
         private final Hypervisor hypervisor;
         private final LineProcess baseline;
         private final BenchSettings settings;
-        private final GuestProgram program = GuestProgram.load();
+        private final GuestProgram program = GuestProgram.exits();
         private final List<Double> closing = new ArrayList<>();
         private final List<Double> baselineClosing = new ArrayList<>();
 

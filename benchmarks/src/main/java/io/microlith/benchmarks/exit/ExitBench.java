@@ -78,7 +78,7 @@ public final class ExitBench implements Bench {
     private static List<String> baseline(BenchSettings settings) {
         Path directory = settings.directory();
         try {
-            Path program = GuestProgram.load().writeTo(directory);
+            Path program = GuestProgram.exits().writeTo(directory);
             Path binary = CProgram.build("exit", directory.resolve("c")).binary();
             return List.of(binary.toString(), program.toString(), Integer.toString(settings.processor()));
         } catch (IOException e) {

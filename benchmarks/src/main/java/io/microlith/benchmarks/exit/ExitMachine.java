@@ -28,7 +28,7 @@ public final class ExitMachine implements AutoCloseable {
                 .id("exits")
                 .memory(Size.mebibytes(128))
                 .pin(processor)
-                .boot(GuestProgram.load())
+                .boot(GuestProgram.exits())
                 .pio(GuestProgram.CONTROL_PORT, GuestProgram.CONTROL_PORTS, control)
                 .pio(GuestProgram.PORT, 1, counter)
                 .mmio(GuestProgram.MEMORY, PAGE, counter)

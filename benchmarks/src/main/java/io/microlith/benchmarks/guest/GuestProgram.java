@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The guest of {@code exits.S}, which this module has in its resources: started in ring 3 of long mode. Immutable. */
+/**
+ * A guest that this module has in its resources, with its source beside it: started in ring 3 of long mode. Immutable.
+ */
 public final class GuestProgram implements BootProtocol {
     /** The port the guest asks what to do. */
     public static final int CONTROL_PORT = 0xe00;
@@ -28,21 +30,33 @@ public final class GuestProgram implements BootProtocol {
     /** The bit of an answer that has the guest write to {@link #MEMORY} and not to {@link #PORT}. */
     public static final int TO_MEMORY = 1 << 31;
 
-    private static final String RESOURCE = "exits.bin";
+    private static final String EXITS = "exits.bin";
+    private static final String TOUCHES = "touches.bin";
 
     /** As the baseline in C has it. */
     private static final long BASE = 0x10_0000;
 
+    private final String name;
     private final byte[] code;
 
-    private GuestProgram(byte[] code) {
+    private GuestProgram(String name, byte[] code) {
+        this.name = name;
         this.code = code;
     }
 
-    /** Reads the program. */
-    public static GuestProgram load() {
-        try (InputStream resource = Objects.requireNonNull(GuestProgram.class.getResourceAsStream(RESOURCE))) {
-            return new GuestProgram(resource.readAllBytes());
+    /** The program of {@code exits.S}, which leaves the guest as often as it is told. */
+    public static GuestProgram exits() {
+        return load(EXITS);
+    }
+
+    /** The program of {@code touches.S}, which touches the pages that it is told, and computes. */
+    public static GuestProgram touches() {
+        return load(TOUCHES);
+    }
+
+    private static GuestProgram load(String name) {
+        try (InputStream resource = Objects.requireNonNull(GuestProgram.class.getResourceAsStream(name))) {
+            return new GuestProgram(name, resource.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -54,7 +68,7 @@ public final class GuestProgram implements BootProtocol {
      * @throws IOException if it cannot be written
      */
     public Path writeTo(Path directory) throws IOException {
-        return Files.write(directory.resolve(RESOURCE), code).toAbsolutePath();
+        return Files.write(directory.resolve(name), code).toAbsolutePath();
     }
 
     @Override
@@ -65,6 +79,6 @@ public final class GuestProgram implements BootProtocol {
 
     @Override
     public String describe() {
-        return "exits to measure";
+        return name;
     }
 }

@@ -8,31 +8,39 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GuestProgramTest {
-    private static final Path SOURCE =
-            Path.of("src", "main", "guest", "exits.S").toAbsolutePath();
+    private static final Path SOURCES = Path.of("src", "main", "guest").toAbsolutePath();
 
     @TempDir
     private Path directory;
 
-    /** The image in the resources is what its source says. */
-    @Test
-    @RequiresCompiler
-    void image_builtAgain_isTheOneCheckedIn() throws IOException {
-        run("gcc", "-c", "-o", "exits.o", SOURCE.toString());
-        run("ld", "-Ttext", "0", "--oformat", "binary", "-o", "built.bin", "exits.o");
+    static Stream<GuestProgram> programs() {
+        return Stream.of(GuestProgram.exits(), GuestProgram.touches());
+    }
 
-        Path checkedIn = GuestProgram.load().writeTo(directory);
+    /** The image in the resources is what its source says. */
+    @ParameterizedTest
+    @MethodSource("programs")
+    @RequiresCompiler
+    void image_builtAgain_isTheOneCheckedIn(GuestProgram program) throws IOException {
+        Path source = SOURCES.resolve(program.describe().replace(".bin", ".S"));
+        run("gcc", "-c", "-o", "program.o", source.toString());
+        run("ld", "-Ttext", "0", "--oformat", "binary", "-o", "built.bin", "program.o");
+
+        Path checkedIn = program.writeTo(directory);
 
         assertThat(checkedIn).hasSameBinaryContentAs(directory.resolve("built.bin"));
     }
 
     @Test
     void source_constants_areThoseOfTheClass() throws IOException {
-        String source = Files.readString(SOURCE);
+        String source = Files.readString(SOURCES.resolve("exits.S"));
 
         assertThat(source)
                 .contains(".set    CONTROL_PORT, 0x" + Integer.toHexString(GuestProgram.CONTROL_PORT))

@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.doctor.DoctorCommand;
 import io.microlith.examples.cli.hello.HelloCommand;
+import io.microlith.examples.cli.run.RecordCommand;
 import io.microlith.examples.cli.run.RestoreCommand;
 import io.microlith.examples.cli.run.RunCommand;
 import io.microlith.examples.cli.snapshot.DescribeCommand;
@@ -47,6 +48,7 @@ public final class Main {
         commands.add(new RunCommand());
         commands.add(new SnapshotCommand());
         commands.add(new RestoreCommand());
+        commands.add(new RecordCommand());
         commands.add(new DescribeCommand());
         commands.add(new BenchCommand());
         return commands;

@@ -129,9 +129,10 @@ class BadInputKvmIT {
                 "bench | benchmarks are not | ./microlith",
                 "describe ABSENT | snapshot | cannot be read",
                 "restore ABSENT | snapshot | cannot be read",
-                "restore ABSENT --strategy slow | snapshot | cannot be read",
+                "restore ABSENT --strategy slow | --strategy | is none of best, mapped",
+                "record ABSENT | snapshot | cannot be read",
                 "snapshot ABSENT there | cannot be reached | does 'run --control' have it?",
-                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, snapshot, restore, describe, bench"
+                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, snapshot, restore, record, describe, bench"
             })
     void main_badInput_isOneLineAndStatusTwo(String line, String what, String remedy) throws IOException {
         List<Path> before = files();

@@ -14,7 +14,6 @@ import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.device.DeviceSpec;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuestConsole implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> quit = new CompletableFuture<>();
-    private final OutputStream output = new FileOutputStream(FileDescriptor.out);
+    private final WatchedOutput output = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
     private final Optional<Terminal> terminal = Terminal.at(Terminal.STDIN);
     private final TerminalSize size = TerminalSize.unknown();
     private @Nullable SizeWatch sizeWatch;
@@ -67,6 +66,16 @@ final class GuestConsole implements AutoCloseable {
         return terminal.isEmpty()
                 ? DescriptorPort.between(PosixIo.STDIN, output)
                 : new KeyboardPort(PosixIo.STDIN, output, () -> quit.complete(null));
+    }
+
+    /** Has a task run once when the guest has printed a text. Before the machine is made. */
+    void whenPrinted(String text, Runnable task) {
+        output.expect(text, task);
+    }
+
+    /** Ends the guest, as if the user had typed what does. */
+    void leave() {
+        quit.complete(null);
     }
 
     /** Completed when the user has typed what ends the guest. */
