@@ -23,7 +23,10 @@ enum NoQueue implements VirtQueue {
     public void undoPop() {}
 
     @Override
-    public void addUsed(int head, int written) {}
+    public void prepareUsed(int head, int written) {}
+
+    @Override
+    public void publishUsed() {}
 
     @Override
     public boolean needsNotification() {

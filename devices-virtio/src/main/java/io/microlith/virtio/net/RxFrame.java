@@ -187,9 +187,11 @@ public final class RxFrame {
         long start = 0;
         for (int i = 0; i < used; i++) {
             long end = Math.min(ends[i], bytes);
-            queue.addUsed(heads[i], (int) (end - start));
+            queue.prepareUsed(heads[i], (int) (end - start));
             start = end;
         }
+        // All at once: a driver that finds fewer buffers than the header says drops the frame (5.1.6.4.1).
+        queue.publishUsed();
     }
 
     /** Sets a byte of the header, which is in the first chain. */

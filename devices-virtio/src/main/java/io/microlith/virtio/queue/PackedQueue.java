@@ -50,6 +50,12 @@ final class PackedQueue implements VirtQueue {
     /** How many descriptors were given back since the driver was last told, or wanted not to be. */
     private int added;
 
+    /** Whether chains are prepared that the driver does not see; of the first, where it is, and the flags it gets. */
+    private boolean prepared;
+
+    private long firstUsed;
+    private short firstFlags;
+
     /** The ids and lengths of the chains in flight, by their numbers here, and a stack of the numbers that are free. */
     private final short[] ids;
 
@@ -224,19 +230,35 @@ final class PackedQueue implements VirtQueue {
     }
 
     @Override
-    public void addUsed(int head, int written) {
+    public void prepareUsed(int head, int written) {
         counts.givenBack(written);
         long element = at(nextUsed);
         memory.putInt(element + Long.BYTES, written);
         memory.putShort(element + ID, ids[head]);
         boolean wrapCounter = (nextUsed & WRAP) == 0;
         int flags = (wrapCounter ? DESC_F_AVAIL | DESC_F_USED : 0) | (written != 0 ? DescriptorLayout.F_WRITE : 0);
-        // Release: the driver that sees the flags sees the id, the length, and what was written into the buffers.
-        memory.storeShortRelease(element + FLAGS, (short) flags);
+        if (prepared) {
+            // The driver looks at the first, and at the next ones after that.
+            memory.putShort(element + FLAGS, (short) flags);
+        } else {
+            prepared = true;
+            firstUsed = element;
+            firstFlags = (short) flags;
+        }
         nextUsed = after(nextUsed, lengths[head]);
         added += lengths[head];
         free[freeCount] = head;
         freeCount++;
+    }
+
+    @Override
+    public void publishUsed() {
+        if (prepared) {
+            // Release: the driver that sees the flags sees the ids, the lengths, the flags of the others, and what was
+            // written into the buffers.
+            memory.storeShortRelease(firstUsed + FLAGS, firstFlags);
+            prepared = false;
+        }
     }
 
     @Override

@@ -180,15 +180,18 @@ final class SplitQueue implements VirtQueue {
     }
 
     @Override
-    public void addUsed(int head, int written) {
+    public void prepareUsed(int head, int written) {
         counts.givenBack(written);
         long element = used + RING + (long) USED_ELEMENT * (nextUsed & (size - 1));
-        memory.putInt(element, head);
-        memory.putInt(element + Integer.BYTES, written);
+        memory.putLong(element, (long) written << 32 | head);
         nextUsed = (nextUsed + 1) & 0xffff;
         added++;
         inFlight--;
-        // Release: the driver that sees the index sees the element, and what the device wrote into the buffers.
+    }
+
+    @Override
+    public void publishUsed() {
+        // Release: the driver that sees the index sees the elements, and what the device wrote into the buffers.
         memory.storeShortRelease(used + IDX, (short) nextUsed);
     }
 

@@ -55,7 +55,19 @@ public interface VirtQueue {
      * @param head the {@link DescriptorChain#head} of a chain that was popped and not yet given back
      * @param written the bytes the device wrote into its writable part, as an unsigned number
      */
-    void addUsed(int head, int written);
+    default void addUsed(int head, int written) {
+        prepareUsed(head, written);
+        publishUsed();
+    }
+
+    /**
+     * Prepares to give a chain back, as {@link #addUsed} does. The driver sees nothing of it until
+     * {@link #publishUsed}, and then all that were prepared: so it never finds a part of what belongs together.
+     */
+    void prepareUsed(int head, int written);
+
+    /** Has the driver see the chains that were prepared, before the handler of the queue returns. */
+    void publishUsed();
 
     /**
      * Whether the driver wants to hear of the chains given back since this was last asked. Has a side effect: what it

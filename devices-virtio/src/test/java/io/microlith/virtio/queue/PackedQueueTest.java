@@ -72,6 +72,24 @@ class PackedQueueTest {
     }
 
     @Test
+    void prepareUsed_severalChains_reachDriverTogether() {
+        for (int round = 0; round < 10; round++) {
+            int first = driver.add(GuestBuffer.writable(0x3000, 1), GuestBuffer.writable(0x3000, 1));
+            int second = driver.add(GuestBuffer.writable(0x3000, 1));
+            for (int i = 0; i < 2; i++) {
+                assertThat(queue.pop(chain)).isTrue();
+                queue.prepareUsed(chain.head(), i);
+                assertThat(driver.poll()).isEmpty();
+            }
+            queue.publishUsed();
+            assertThat(driver.poll()).contains(new UsedBuffer(first, 0));
+            assertThat(driver.poll()).contains(new UsedBuffer(second, 1));
+            queue.publishUsed();
+            assertThat(driver.poll()).isEmpty();
+        }
+    }
+
+    @Test
     void pop_afterUndo_isTheSameAgain() {
         for (int i = 0; i < 30; i++) {
             int id = driver.add(GuestBuffer.writable(0x3000, 1), GuestBuffer.writable(0x3000, 1));

@@ -143,8 +143,9 @@ final class QueueScript {
     private void giveAllBack() {
         while (popped > 0) {
             popped--;
-            queue.addUsed(inFlight[popped], 0);
+            queue.prepareUsed(inFlight[popped], 0);
         }
+        queue.publishUsed();
     }
 
     private void ask() {

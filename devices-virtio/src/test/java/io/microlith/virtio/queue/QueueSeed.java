@@ -81,11 +81,16 @@ final class QueueSeed implements VirtQueue, AfterEachCallback {
     }
 
     @Override
-    public void addUsed(int head, int written) {
+    public void prepareUsed(int head, int written) {
         int index = inFlight.indexOf(head);
         step(QueueScript.Step.GIVE_BACK).number(index, 0, inFlight.size() - 1).wholeInt(written);
         inFlight.remove(Integer.valueOf(head));
-        queue.addUsed(head, written);
+        queue.prepareUsed(head, written);
+    }
+
+    @Override
+    public void publishUsed() {
+        queue.publishUsed();
     }
 
     @Override

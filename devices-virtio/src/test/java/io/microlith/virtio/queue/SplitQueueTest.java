@@ -104,6 +104,23 @@ class SplitQueueTest {
     }
 
     @Test
+    void prepareUsed_severalChains_reachDriverTogether() {
+        int first = driver.add(GuestBuffer.writable(0x3000, 32));
+        int second = driver.add(GuestBuffer.writable(0x4000, 32));
+        for (int i = 0; i < 2; i++) {
+            assertThat(queue.pop(chain)).isTrue();
+            queue.prepareUsed(chain.head(), -1 - i);
+            assertThat(driver.poll()).isEmpty();
+        }
+        queue.publishUsed();
+        assertThat(driver.poll()).contains(new UsedBuffer(first, 0xffff_ffffL));
+        assertThat(driver.poll()).contains(new UsedBuffer(second, 0xffff_fffeL));
+        assertThat(driver.poll()).isEmpty();
+        queue.publishUsed();
+        assertThat(driver.poll()).isEmpty();
+    }
+
+    @Test
     void pop_afterUndo_isTheSameAgain() {
         int id = driver.add(GuestBuffer.writable(0x3000, 32));
         assertThat(queue.pop(chain)).isTrue();
