@@ -37,6 +37,9 @@ final class SplitQueue implements VirtQueue {
     private int nextAvail;
     private int nextUsed;
 
+    /** The driver's index when it was last looked at: up to there are chains. */
+    private int knownAvail;
+
     /** How many chains were given back since the driver was last told, or wanted not to be. */
     private long added;
 
@@ -56,6 +59,7 @@ final class SplitQueue implements VirtQueue {
         used = queue.deviceArea();
         nextAvail = queue.nextAvail();
         nextUsed = queue.nextUsed();
+        knownAvail = nextAvail;
     }
 
     /** What is wrong with a queue, or an empty string. */
@@ -87,14 +91,12 @@ final class SplitQueue implements VirtQueue {
         if (broken) {
             return false;
         }
-        // Acquire: the ring's element and the descriptors behind it are read after the index that publishes them.
-        int pending = (memory.loadShortAcquire(avail + IDX) - nextAvail) & 0xffff;
-        if (pending == 0) {
+        if (nextAvail == knownAvail && !lookForMore()) {
             return false;
         }
         int head = memory.getShort(avail + RING + (long) AVAIL_ELEMENT * (nextAvail & (size - 1))) & 0xffff;
         // More chains than descriptors: some were made available again before they were given back.
-        if (pending > size || head >= size || inFlight == size) {
+        if (head >= size || inFlight == size) {
             broken = true;
             return false;
         }
@@ -106,6 +108,16 @@ final class SplitQueue implements VirtQueue {
         }
         counts.popped(into.readableBytes());
         return true;
+    }
+
+    /** Reads the driver's index. Returns whether it made chains available. */
+    private boolean lookForMore() {
+        // Acquire: the ring's elements and the descriptors behind them are read after the index that publishes them.
+        knownAvail = memory.loadShortAcquire(avail + IDX) & 0xffff;
+        int pending = (knownAvail - nextAvail) & 0xffff;
+        // More chains than the ring has elements.
+        broken = pending > size;
+        return pending != 0 && !broken;
     }
 
     /** Reads a chain that begins in the queue's table. Returns whether it keeps the rules. */

@@ -141,6 +141,22 @@ class SplitQueueTest {
     }
 
     @Test
+    void pop_chainsAddedLater_areFoundAfterTheKnownOnes() {
+        int first = driver.add(GuestBuffer.writable(0x3000, 1));
+        assertThat(queue.pop(chain)).isTrue();
+        int second = driver.add(GuestBuffer.writable(0x3000, 2));
+        assertThat(queue.pop(chain)).isTrue();
+        assertThat(chain.head()).isEqualTo(second);
+        queue.undoPop();
+        queue.undoPop();
+        for (int id : new int[] {first, second}) {
+            assertThat(queue.pop(chain)).isTrue();
+            assertThat(chain.head()).isEqualTo(id);
+        }
+        assertThat(queue.pop(chain)).isFalse();
+    }
+
+    @Test
     void pop_loop_isFaultedAndGoesBack() {
         driver.rawDescriptor(0, 0x2000, 1, SplitDriverQueue.NEXT, 1);
         driver.rawDescriptor(1, 0x2000, 1, SplitDriverQueue.NEXT, 0);
