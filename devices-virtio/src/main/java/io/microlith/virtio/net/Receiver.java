@@ -73,10 +73,13 @@ final class Receiver {
             ringing = false;
         }
         pause = Pause.INTERRUPTED;
+        // A run that failed may have left some.
+        frame.clear();
         boolean goOn = true;
         while (goOn && context.mayGoOn()) {
             goOn = waiting == 0 ? receive() : deliver(0, waiting);
         }
+        frame.undo(queue);
         interrupt();
         return pause;
     }
@@ -106,7 +109,6 @@ final class Receiver {
             events.onThrottled();
             return pauseFor(Pause.THROTTLED);
         }
-        frame.clear();
         while (frame.room() < expected && (mergeable || frame.chains() == 0) && pop()) {
             // One more.
         }
@@ -163,9 +165,6 @@ final class Receiver {
      * @return whether to go on
      */
     private boolean deliver(long inBuffers, long bytes) {
-        if (waiting != 0) {
-            frame.clear();
-        }
         do {
             while (frame.room() < bytes && (mergeable || frame.chains() == 0) && pop()) {
                 // One more.

@@ -34,9 +34,10 @@ public final class RxFrame {
     private final long[] lengths = new long[MOST_BUFFERS];
     private int buffers;
 
-    /** The chains that they are of, and the bytes up to the end of each. */
+    /** The chains that they are of, and the buffers and the bytes up to the end of each. */
     private final int[] heads = new int[NetLayout.QUEUE_SIZE];
 
+    private final int[] bufferEnds = new int[NetLayout.QUEUE_SIZE];
     private final long[] ends = new long[NetLayout.QUEUE_SIZE];
     private int chains;
 
@@ -129,6 +130,7 @@ public final class RxFrame {
             chain.gatherWritable(vector, 0, bytes);
         }
         ends[chains] = room() + bytes;
+        bufferEnds[chains] = buffers;
         heads[chains] = chain.head();
         chains++;
         return true;
@@ -163,9 +165,10 @@ public final class RxFrame {
         write(from, overflow, from, to - from);
     }
 
-    /** Puts all chains back into their queue. */
+    /** Puts all chains back into their queue, and forgets all buffers. */
     void undo(VirtQueue queue) {
         undo(queue, 0);
+        clear();
     }
 
     private void undo(VirtQueue queue, int kept) {
@@ -175,13 +178,12 @@ public final class RxFrame {
         chains = kept;
     }
 
-    /** Gives the chains of a frame back to the driver, and puts those that it has no bytes in back into the queue. */
+    /** Gives the chains of a frame back to the driver. Those that it has no bytes in are for the next frame. */
     void finish(VirtQueue queue, long bytes) {
         int used = 1;
         while (ends[used - 1] < bytes) {
             used++;
         }
-        undo(queue, used);
         putByte(NetLayout.NUM_BUFFERS, (byte) used);
         putByte(NetLayout.NUM_BUFFERS + 1, (byte) (used >>> Byte.SIZE));
         long start = 0;
@@ -192,6 +194,41 @@ public final class RxFrame {
         }
         // All at once: a driver that finds fewer buffers than the header says drops the frame (5.1.6.4.1).
         queue.publishUsed();
+        if (canKeep(used)) {
+            keepFrom(used);
+        } else {
+            undo(queue, used);
+            clear();
+        }
+    }
+
+    /**
+     * Whether the chains behind the first ones are good for the next frame: there are some, none was cut short for this
+     * frame, and the first has room for the header.
+     */
+    private boolean canKeep(int used) {
+        return used < chains && room() < MOST_BYTES && ends[used] - ends[used - 1] >= NetLayout.HEADER_SIZE;
+    }
+
+    /** Forgets the first chains. To have the others here costs less than to pop them again. */
+    private void keepFrom(int used) {
+        long bytes = ends[used - 1];
+        int first = bufferEnds[used - 1];
+        for (int i = used; i < chains; i++) {
+            heads[i - used] = heads[i];
+            bufferEnds[i - used] = bufferEnds[i] - first;
+            ends[i - used] = ends[i] - bytes;
+        }
+        chains -= used;
+        vector.clear();
+        overflowAdded = false;
+        full = false;
+        buffers -= first;
+        for (int i = 0; i < buffers; i++) {
+            addresses[i] = addresses[first + i];
+            lengths[i] = lengths[first + i];
+            vector.add(memory.hostAddress(addresses[i], lengths[i]), lengths[i]);
+        }
     }
 
     /** Sets a byte of the header, which is in the first chain. */

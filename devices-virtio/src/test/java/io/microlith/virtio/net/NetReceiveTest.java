@@ -170,6 +170,41 @@ class NetReceiveTest extends NetFixture {
     }
 
     @Test
+    void receive_bufferOfNoUseBehindAShortFrame_isGivenBack() {
+        NetGuest guest = guest();
+        guest.giveAndRing(31, 100);
+        backend.arrive(NetGuest.frame(3000, 1));
+        guest.driver.settle();
+        assertThat(guest.receiveAll()).hasSize(1);
+        // As many are popped as the next frame would take if it were as long.
+        guest.give(100);
+        int bad = guest.receiving.add(GuestBuffer.writable(guest.driver.heap().take(11, 16), 11));
+        guest.giveAndRing(1, 100);
+        backend.arrive(FRAME);
+        backend.arrive(FRAME);
+        guest.driver.settle();
+        assertThat(guest.receive().orElseThrow()).endsWith(FRAME);
+        assertThat(guest.receiving.poll()).contains(new UsedBuffer(bad, 0));
+        assertThat(guest.receive().orElseThrow()).endsWith(FRAME);
+    }
+
+    @Test
+    void receive_longFrameBehindAShortOne_fillsItsBuffers() {
+        NetGuest guest = guest();
+        byte[] longFrame = NetGuest.frame(66_000, 1);
+        guest.giveAndRing(2, 40_000);
+        backend.arrive(longFrame);
+        guest.driver.settle();
+        assertThat(guest.receiveAll()).containsExactly(longFrame);
+        // A part of the second buffer is all that a frame could need, before the first one is gone.
+        guest.giveAndRing(3, 40_000);
+        backend.arrive(FRAME);
+        backend.arrive(longFrame);
+        guest.driver.settle();
+        assertThat(guest.receiveAll()).containsExactly(FRAME, longFrame);
+    }
+
+    @Test
     void receive_noFrame_isDropped() {
         NetGuest guest = guest();
         guest.giveAndRing(1, 100);
