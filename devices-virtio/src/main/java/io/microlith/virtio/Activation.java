@@ -19,6 +19,9 @@ final class Activation implements VirtioContext {
     private final VirtioInterrupts interrupts;
     private final QueueInterrupt[] queueInterrupts;
 
+    /** The queues of which no more chains could be taken in this turn. */
+    private final boolean[] unfinished;
+
     /** The notifications of queues, made once. */
     private final Runnable[] notifications;
 
@@ -51,6 +54,7 @@ final class Activation implements VirtioContext {
         recording = wiring.recording;
         failures = new OccurrenceLog(Activation.class, wiring.name, "failed, and needs a reset by its driver");
         queueInterrupts = new QueueInterrupt[device.queueSizes().size()];
+        unfinished = new boolean[queueInterrupts.length];
         notifications = new Runnable[queueInterrupts.length];
         for (int i = 0; i < queueInterrupts.length; i++) {
             int queue = i;
@@ -153,18 +157,22 @@ final class Activation implements VirtioContext {
             failed(e);
         }
         for (int i = 0; i < queueInterrupts.length; i++) {
-            lookAfter(core.queues().slot(i));
+            lookAfter(i);
         }
     }
 
     /** Sees to what a call may have left: a queue that broke, or one in which there may be more. */
-    private void lookAfter(QueueSlot slot) {
+    private void lookAfter(int queue) {
+        QueueSlot slot = core.queues().slot(queue);
         if (slot.running().isBroken()) {
             complaint = "the driver broke a queue";
             needsReset();
         }
-        if (turn.isOver() && !loop.isPaused() && slot.isRunning()) {
-            slot.notifier().signal();
+        if (unfinished[queue]) {
+            unfinished[queue] = false;
+            if (!loop.isPaused() && slot.isRunning()) {
+                slot.notifier().signal();
+            }
         }
     }
 
@@ -197,8 +205,10 @@ final class Activation implements VirtioContext {
     }
 
     @Override
-    public boolean mayGoOn() {
-        return turn.mayGoOn();
+    public boolean mayGoOn(int queue) {
+        boolean goOn = turn.mayGoOn();
+        unfinished[queue] |= !goOn;
+        return goOn;
     }
 
     @Override

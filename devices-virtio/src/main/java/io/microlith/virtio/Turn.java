@@ -33,11 +33,6 @@ final class Turn {
         return !over;
     }
 
-    /** Whether that said no. */
-    boolean isOver() {
-        return over;
-    }
-
     /** Somebody waits for the device. */
     void claim() {
         claims.incrementAndGet();

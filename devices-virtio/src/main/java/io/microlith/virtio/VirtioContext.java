@@ -32,17 +32,17 @@ public interface VirtioContext {
     QueueInterrupt interrupt(int queue);
 
     /**
-     * Whether the handler may take one more chain. Once this says no, the handler returns, as it does when there are no
-     * more chains: it is called again, after what else waits on the loop and whoever waits for the device. So a driver
-     * that refills its queue for ever, or a slow medium, delays others by milliseconds, or by the request under way.
-     * For handlers and {@linkplain #exclusive exclusive} tasks, before each chain they take.
+     * Whether the handler may take one more chain of a queue. Once this says no, the handler returns, as it does when
+     * there are no more chains: the queue's is called again, after what else waits on the loop and whoever waits for
+     * the device. So a driver that refills its queue for ever, or a slow medium, delays others by milliseconds, or by
+     * the request under way. For handlers and {@linkplain #exclusive exclusive} tasks, before each chain they take.
      */
-    boolean mayGoOn();
+    boolean mayGoOn(int queue);
 
     /**
-     * Serves what a queue has, for {@link VirtioDevice#queueNotify}: chain after chain, as long as {@link #mayGoOn}
-     * lets it, and until there is none after the driver was asked to ring again. Then interrupts if the driver wants to
-     * hear of it. Allocates nothing.
+     * Serves what a queue has, for {@link VirtioDevice#queueNotify}: chain after chain, as long as
+     * {@link #mayGoOn(int)} lets it, and until there is none after the driver was asked to ring again. Then interrupts
+     * if the driver wants to hear of it. Allocates nothing.
      *
      * @param chain is popped into
      */
@@ -51,10 +51,10 @@ public interface VirtioContext {
         boolean goOn = true;
         do {
             chains.disableNotification();
-            while (goOn && mayGoOn() && chains.pop(chain)) {
+            while (goOn && mayGoOn(queue) && chains.pop(chain)) {
                 goOn = server.serve(chains, chain);
             }
-        } while (goOn && mayGoOn() && chains.enableNotification());
+        } while (goOn && mayGoOn(queue) && chains.enableNotification());
         if (chains.needsNotification()) {
             interrupt(queue).signal();
         }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread. Reading the status and the configuration takes no lock. All else takes the one lock that the device is
  * called under, so a driver that sets up waits for the queue handler that runs, for as long as
- * {@link VirtioContext#mayGoOn} lets it. Who writes the status, resets, saves or closes has it end after the request
- * under way, and comes next.
+ * {@link VirtioContext#mayGoOn(int)} lets it. Who writes the status, resets, saves or closes has it end after the
+ * request under way, and comes next.
  */
 public final class VirtioCore implements AutoCloseable {
     private final VirtioDevice device;

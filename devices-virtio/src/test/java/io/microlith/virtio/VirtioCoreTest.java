@@ -162,6 +162,30 @@ class VirtioCoreTest {
     }
 
     @Test
+    void mayGoOn_turnIsOver_callsTheHandlerOfThatQueueAgain() {
+        ProbeDevice three = new ProbeDevice(3);
+        try (VirtioPort port = VirtioSetup.DEFAULT.attach(three, Optional.empty(), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            driver.begin(GuestDriver.VERSION_1);
+            for (int i = 0; i < 3; i++) {
+                driver.setUpQueue(i, QUEUE_SIZE);
+            }
+            driver.ready();
+            VirtioContext context = three.context();
+            context.exclusive(() -> endTurn(context, 1)).run();
+            assertThat(machine.eventLoop().poll(0)).as("%s", port).isOne();
+            assertThat(three.notified).containsExactly(1);
+            assertThat(machine.eventLoop().poll(0)).isZero();
+        }
+    }
+
+    private static void endTurn(VirtioContext context, int queue) {
+        while (context.mayGoOn(queue)) {
+            // One more chain.
+        }
+    }
+
+    @Test
     void exclusive_findsTheRingBroken_needsReset() {
         try (VirtioPort port = attach(VirtioSetup.DEFAULT)) {
             GuestDriver driver = new GuestDriver(machine);

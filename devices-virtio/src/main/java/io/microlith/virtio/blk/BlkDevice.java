@@ -146,7 +146,7 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     }
 
     private boolean mayGoOn() {
-        return Objects.requireNonNull(active, "only an active device is called").mayGoOn();
+        return Objects.requireNonNull(active, "only an active device is called").mayGoOn(serving);
     }
 
     private void retryAfter(long nanos) {

@@ -77,9 +77,10 @@ final class QueuePair {
         }
     }
 
-    /** The driver rang for the buffers that it gives. */
+    /** The driver rang for the buffers that it gives, or others had their turn. */
     void notifiedToReceive() {
-        if (receiving != Pause.THROTTLED) {
+        // With nothing to receive there is nothing to do before the backend is ready.
+        if (receiving != Pause.THROTTLED && receiving != Pause.IDLE) {
             receive();
         }
     }

@@ -76,7 +76,7 @@ final class Receiver {
         // A run that failed may have left some.
         frame.clear();
         boolean goOn = true;
-        while (goOn && context.mayGoOn()) {
+        while (goOn && context.mayGoOn(index)) {
             goOn = waiting == 0 ? receive() : deliver(0, waiting);
         }
         frame.undo(queue);
@@ -152,7 +152,7 @@ final class Receiver {
             }
             queue.addUsed(chain.head(), 0);
             events.onRefused();
-            if (!context.mayGoOn()) {
+            if (!context.mayGoOn(index)) {
                 return false;
             }
         }
@@ -176,7 +176,7 @@ final class Receiver {
                 return drop();
             }
             // All there are are popped: the driver is asked to ring for what comes after them.
-        } while (starve() && context.mayGoOn());
+        } while (starve() && context.mayGoOn(index));
         frame.keep(inBuffers);
         frame.undo(queue);
         waiting = bytes;

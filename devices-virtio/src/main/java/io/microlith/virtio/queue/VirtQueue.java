@@ -13,10 +13,10 @@ package io.microlith.virtio.queue;
  * <pre>{@code
  * do {
  *     queue.disableNotification();
- *     while (context.mayGoOn() && queue.pop(chain)) {
+ *     while (context.mayGoOn(index) && queue.pop(chain)) {
  *         queue.addUsed(chain.head(), handle(chain));
  *     }
- * } while (context.mayGoOn() && queue.enableNotification());
+ * } while (context.mayGoOn(index) && queue.enableNotification());
  * if (queue.needsNotification()) {
  *     interrupt.signal();
  * }

@@ -316,10 +316,10 @@ final class Exchange implements VsockGuest {
             // The guest is asked to ring for more buffers only when they are needed.
             queue.disableNotification();
             boolean sent = true;
-            while (sent && hasOutput() && context.mayGoOn()) {
+            while (sent && hasOutput() && context.mayGoOn(VsockLayout.RX)) {
                 sent = resets.isEmpty() ? sendNext() : sendReset();
             }
-        } while (hasOutput() && context.mayGoOn() && queue.enableNotification());
+        } while (hasOutput() && context.mayGoOn(VsockLayout.RX) && queue.enableNotification());
         if (queue.needsNotification()) {
             context.interrupt(VsockLayout.RX).signal();
         }

@@ -45,7 +45,7 @@ final class Output {
 
     private boolean put() {
         VirtQueue queue = queue();
-        while (context.mayGoOn() && queue.pop(chain)) {
+        while (context.mayGoOn(VsockLayout.RX) && queue.pop(chain)) {
             boolean fits = header.writeTo(chain);
             queue.addUsed(chain.head(), fits ? VsockHeader.SIZE : 0);
             if (fits) {
