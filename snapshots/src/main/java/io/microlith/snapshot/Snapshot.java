@@ -2,6 +2,8 @@
 package io.microlith.snapshot;
 
 import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.HostDifference;
+import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.bus.AddressRange;
@@ -164,6 +166,18 @@ public final class Snapshot {
     /** What the machine was. */
     public MachineState state() {
         return state;
+    }
+
+    /**
+     * What keeps the machine from going on on a host: nothing if it can. Restoring it asks the same, and is refused
+     * with these. For a board of one's own, ask {@link io.microlith.vmm.Board#differences}.
+     *
+     * @param hypervisor the host
+     * @throws InvalidStateException if the state is malformed
+     * @throws io.microlith.vmm.error.VmmException if the host has no board, or fails
+     */
+    public List<HostDifference> differences(Hypervisor hypervisor) {
+        return hypervisor.defaultBoard().differences(hypervisor, state);
     }
 
     /** Its memory. */

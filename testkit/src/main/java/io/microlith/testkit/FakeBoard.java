@@ -3,10 +3,12 @@ package io.microlith.testkit;
 
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
@@ -20,6 +22,8 @@ public final class FakeBoard implements Board {
     private volatile Runnable powerOn = () -> {};
     private volatile IntConsumer vcpuPowerOn = _ -> {};
     private volatile IntConsumer vcpuAdmission = _ -> {};
+
+    private volatile List<HostDifference> differences = List.of();
 
     /** Makes the plan. */
     public FakeBoard() {}
@@ -42,6 +46,12 @@ public final class FakeBoard implements Board {
         return this;
     }
 
+    /** What {@link #differences} says of any host, until it is told otherwise. */
+    public FakeBoard lacking(HostDifference... found) {
+        differences = List.of(found);
+        return this;
+    }
+
     IntConsumer vcpuAdmissionHook() {
         return vcpuAdmission;
     }
@@ -57,6 +67,11 @@ public final class FakeBoard implements Board {
     @Override
     public boolean fits(Hypervisor hypervisor) {
         return hypervisor instanceof FakeHypervisor;
+    }
+
+    @Override
+    public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
+        return differences;
     }
 
     @Override

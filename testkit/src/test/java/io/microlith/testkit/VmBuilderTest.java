@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.linux.HostMemory;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.Platform;
@@ -27,6 +28,7 @@ import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StateReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -344,6 +346,11 @@ class VmBuilderTest {
         @Override
         public boolean fits(Hypervisor hypervisor) {
             return false;
+        }
+
+        @Override
+        public List<HostDifference> differences(Hypervisor host, MachineState saved) {
+            throw new AssertionError();
         }
 
         @Override

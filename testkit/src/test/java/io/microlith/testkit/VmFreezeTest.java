@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.HostDifference;
+import io.microlith.vmm.HostDifference.Kind;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
@@ -245,6 +247,26 @@ class VmFreezeTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> restored(saved).onReset(OnReset.RESTART).build())
                 .withMessageContaining("reset");
+    }
+
+    @Test
+    void restore_hostThatLacksSomething_isRefusedWithAllOfItBeforeAnythingIsMade() {
+        Saved saved = saved();
+        HostDifference feature = new HostDifference(Kind.FEATURE, "avx512f", "the guest has it", "this host does not");
+        HostDifference speed = new HostDifference(Kind.CLOCK, "TSC", "the guest has 2 kHz", "this host has 1 kHz");
+        board.lacking(feature, speed);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> restored(saved)
+                        .memory(Size.mebibytes(1))
+                        .device(new Latch.Factory(), "")
+                        .build())
+                .withMessage("""
+                        restore: the machine that was saved cannot go on on this host:
+                          avx512f: the guest has it; this host does not
+                          TSC: the guest has 2 kHz; this host has 1 kHz""")
+                .satisfies(e -> assertThat(e.setting()).isEqualTo("restore"));
+        board.lacking();
+        restored(saved).device(new Latch.Factory(), "").build().close();
     }
 
     @Test

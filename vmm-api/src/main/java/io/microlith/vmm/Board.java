@@ -3,6 +3,7 @@ package io.microlith.vmm;
 
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
 import java.util.List;
 
 /**
@@ -13,6 +14,17 @@ import java.util.List;
 public interface Board {
     /** Whether this board can be built on this hypervisor. */
     boolean fits(Hypervisor hypervisor);
+
+    /**
+     * Holds a host against a machine of this board that was saved. Nothing is made of the machine. Any thread.
+     *
+     * @param hypervisor the host, one that this board {@link #fits}
+     * @param saved what the machine was
+     * @return what keeps it from going on there; nothing if it can
+     * @throws io.microlith.vmm.error.InvalidStateException if the state is malformed
+     * @throws io.microlith.vmm.error.HypervisorException if the host fails
+     */
+    List<HostDifference> differences(Hypervisor hypervisor, MachineState saved);
 
     /**
      * Where RAM of a given amount is.

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Puts machines together. Both ways to compose end here: {@link VmBuilder}, and an object graph that supplies the parts
@@ -79,7 +80,21 @@ public final class VmAssembly {
                     parts.board() + " does not fit the hypervisor "
                             + parts.hypervisor().name());
         }
+        parts.restoration().ifPresent(saved -> checkHost(parts, saved));
         return new AssembledVm(parts);
+    }
+
+    /** Before anything is made, so that there is one answer and not the first call that the host refuses. */
+    private static void checkHost(Parts parts, Restoration saved) {
+        List<HostDifference> differences = parts.board().differences(parts.hypervisor(), saved.state());
+        if (!differences.isEmpty()) {
+            throw new ConfigException(
+                    "restore",
+                    differences.stream()
+                            .map(difference -> "\n  " + difference)
+                            .collect(Collectors.joining(
+                                    "", "the machine that was saved cannot go on on this host:", "")));
+        }
     }
 
     private static void checkVcpus(Parts parts) {

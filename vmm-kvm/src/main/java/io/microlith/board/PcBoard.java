@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.host.HostOffer;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,6 +54,11 @@ public final class PcBoard implements Board {
     @Override
     public boolean fits(Hypervisor hypervisor) {
         return hypervisor instanceof KvmHypervisor;
+    }
+
+    @Override
+    public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
+        return PcState.differences(HostOffer.of((KvmHypervisor) hypervisor), saved);
     }
 
     @Override

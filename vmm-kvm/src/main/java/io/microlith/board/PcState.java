@@ -3,6 +3,8 @@ package io.microlith.board;
 
 import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.VcpuPowerOn;
+import io.microlith.board.host.HostCheck;
+import io.microlith.board.host.HostOffer;
 import io.microlith.board.state.ChipsState;
 import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
@@ -11,6 +13,7 @@ import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
 import io.microlith.linux.Errno;
 import io.microlith.vmm.DeviceParts;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.MachineState;
@@ -33,17 +36,29 @@ final class PcState {
         return parts;
     }
 
+    /** What keeps the vCPUs of a saved machine from going on on a host. */
+    static List<HostDifference> differences(HostOffer host, MachineState saved) {
+        HostCheck check = new HostCheck(host);
+        for (StatePart part : saved.parts()) {
+            if (part.name().startsWith(VCPUS)) {
+                check.add(ProcessorState.read(part.read()));
+            }
+        }
+        return check.differences();
+    }
+
     /** A vCPU. On its thread. */
     static StatePart save(KvmVm vm, KvmVcpu vcpu, CpuTemplate template) {
         GuestTime time = GuestTime.read(vm, vcpu);
-        return StatePart.of(VCPUS + vcpu.index(), ProcessorState.of(template.saveAll(vcpu), time));
+        return StatePart.of(VCPUS + vcpu.index(), ProcessorState.of(template.saveAll(vcpu), time, vcpu.cpuid()));
     }
 
     /** Makes a vCPU what it was. On its thread. Returns what its clocks showed. */
     static GuestTime restore(MachineState saved, KvmVcpu vcpu, VcpuPowerOn identity) {
         String part = VCPUS + vcpu.index();
         ProcessorState state = ProcessorState.read(saved.get(part));
-        restore(part, () -> identity.admit(vcpu, state.structs()));
+        state.time().adoptSpeed(vcpu);
+        restore(part, () -> identity.admit(vcpu, state.cpuid(), state.structs()));
         return state.time();
     }
 

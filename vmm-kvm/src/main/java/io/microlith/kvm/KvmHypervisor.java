@@ -45,6 +45,7 @@ public final class KvmHypervisor implements Hypervisor {
     private volatile @Nullable Board board;
     private volatile @Nullable List<CpuidEntry> supportedCpuid;
     private volatile @Nullable List<Integer> msrIndices;
+    private volatile @Nullable Integer tscKhz;
 
     private KvmHypervisor(Path device, KvmFile file, Set<KvmCap> hidden) {
         this.file = file;
@@ -208,6 +209,22 @@ public final class KvmHypervisor implements Hypervisor {
         return extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) == 0
                 ? List.of()
                 : MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));
+    }
+
+    /**
+     * How fast a guest's TSC goes on this host if nobody sets it, in kHz; 0 if the host does not say. The first call
+     * makes a VM for a moment, for only a vCPU can tell.
+     */
+    public int tscKhz() {
+        Integer found = tscKhz;
+        if (found == null) {
+            try (KvmVm vm = createVm("tsc");
+                    KvmVcpu vcpu = vm.createVcpu(0)) {
+                found = vcpu.tscKhz();
+            }
+            tscKhz = found;
+        }
+        return found;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.microlith.kvm;
 
 import io.microlith.kvm.abi.KvmCap;
 import io.microlith.linux.Errno;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,13 @@ final class VcpuStateAccess {
         };
     }
 
+    private static boolean isExtended(VcpuBlock block) {
+        return block == VcpuBlock.XSAVE || block == VcpuBlock.XSAVE_2;
+    }
+
+    /** KVM reads as much of either kind of extended state. */
     private long size(VcpuBlock block) {
-        return block == VcpuBlock.XSAVE_2 ? Math.max(block.size(), vm.extension(KvmCap.KVM_CAP_XSAVE2)) : block.size();
+        return isExtended(block) ? Math.max(block.size(), vm.extension(KvmCap.KVM_CAP_XSAVE2)) : block.size();
     }
 
     byte[] get(VcpuBlock block) {
@@ -76,8 +82,22 @@ final class VcpuStateAccess {
             }
             byte[] bytes = state.blocks().get(block);
             if (bytes != null) {
-                set(block, bytes);
+                set(block, isExtended(block) ? resized(bytes, size(block)) : bytes);
             }
         }
+    }
+
+    /**
+     * Extended state as long as this host has it: its components have their places, so what is behind those that the
+     * saving host had is not used.
+     */
+    private static byte[] resized(byte[] bytes, long size) {
+        for (long i = size; i < bytes.length; i++) {
+            if (bytes[(int) i] != 0) {
+                throw new IllegalArgumentException(
+                        "extended state of " + bytes.length + " bytes, and this host has " + size);
+            }
+        }
+        return bytes.length == size ? bytes : Arrays.copyOf(bytes, (int) size);
     }
 }

@@ -3,12 +3,14 @@ package io.microlith.benchmarks.boot;
 
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
 
@@ -23,6 +25,11 @@ record MarkedBoard(Board board, Runnable mark) implements Board {
     @Override
     public boolean fits(Hypervisor hypervisor) {
         return board.fits(hypervisor);
+    }
+
+    @Override
+    public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
+        return board.differences(hypervisor, saved);
     }
 
     @Override

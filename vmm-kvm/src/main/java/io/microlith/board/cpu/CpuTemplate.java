@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.cpu;
 
+import io.microlith.board.host.MsrName;
 import io.microlith.kvm.CpuFeature;
 import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmHypervisor;
@@ -94,6 +95,21 @@ public final class CpuTemplate {
     /** Gives a vCPU its identity. Once, before its first run. */
     public void identify(KvmVcpu vcpu) {
         vcpu.cpuid(cpuid(vcpu.index()));
+    }
+
+    /**
+     * Gives a vCPU the identity and the state it had when it was saved, here or on another host. Once, before its first
+     * run.
+     *
+     * @param cpuid what it answered to CPUID; if that was not saved, what a vCPU here does
+     * @param saved its state; registers that this host does not have and nobody used are left out
+     */
+    public void restore(KvmVcpu vcpu, List<CpuidEntry> cpuid, KvmVcpuState saved) {
+        vcpu.cpuid(cpuid.isEmpty() ? cpuid(vcpu.index()) : cpuid);
+        List<MsrValue> msrs = saved.msrs().stream()
+                .filter(msr -> stateMsrs.contains(msr.index()) || !MsrName.isUnused(msr))
+                .toList();
+        vcpu.restore(new KvmVcpuState(saved.blocks(), msrs));
     }
 
     /** All of a vCPU's state that a reset puts back. */

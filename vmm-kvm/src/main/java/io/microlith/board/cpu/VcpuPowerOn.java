@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.cpu;
 
+import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVcpuState;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -33,10 +35,13 @@ public final class VcpuPowerOn {
         fresh = true;
     }
 
-    /** Gives the vCPU its identity and the state it was saved in. Once, before all else. */
-    public void admit(KvmVcpu vcpu, KvmVcpuState saved) {
-        template.identify(vcpu);
-        vcpu.restore(saved);
+    /**
+     * Gives the vCPU the identity and the state it was saved in. Once, before all else.
+     *
+     * @param cpuid what it answered to CPUID, if that was saved
+     */
+    public void admit(KvmVcpu vcpu, List<CpuidEntry> cpuid, KvmVcpuState saved) {
+        template.restore(vcpu, cpuid, saved);
         fresh = true;
     }
 

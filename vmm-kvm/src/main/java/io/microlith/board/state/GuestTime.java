@@ -3,6 +3,7 @@ package io.microlith.board.state;
 
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
+import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
@@ -70,6 +71,26 @@ public record GuestTime(long clock, long tsc, int khz) implements DeviceState {
                 .inRange("clock", clock, 0, Long.MAX_VALUE / 2)
                 .inRange("khz", khz, 0, Integer.MAX_VALUE);
         return this;
+    }
+
+    /**
+     * Whether this is how fast the TSC goes where it has so many kHz: KVM does not scale within 250 parts a million.
+     */
+    public boolean isSpeed(int here) {
+        return Math.abs((long) here - khz) * 1_000_000 <= 250L * here;
+    }
+
+    /**
+     * Has a vCPU's TSC go as fast as it did, on a host whose own goes at another speed. On the vCPU's thread, before
+     * the TSC is put back.
+     *
+     * @throws InvalidStateException if the host cannot do that
+     */
+    public void adoptSpeed(KvmVcpu vcpu) {
+        int here = khz == 0 ? 0 : vcpu.tscKhz();
+        if (here != 0 && !isSpeed(here) && !vcpu.setTscKhz(khz)) {
+            throw new InvalidStateException("GuestTime.khz", khz, "this host can have its TSC of " + here + " kHz so");
+        }
     }
 
     /**

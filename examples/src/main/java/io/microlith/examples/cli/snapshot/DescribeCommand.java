@@ -5,14 +5,22 @@ import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
+import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.snapshot.Snapshot;
+import io.microlith.vmm.HostDifference;
+import io.microlith.vmm.Hypervisor;
+import io.microlith.vmm.error.HypervisorException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 
-/** {@code describe}: says what a snapshot has. */
+/** {@code describe}: says what a snapshot has, and what keeps it from going on here. */
 public final class DescribeCommand implements Command {
+    private static final String CHECK = "--check";
+
     /** Makes the command. */
     public DescribeCommand() {}
 
@@ -23,19 +31,30 @@ public final class DescribeCommand implements Command {
 
     @Override
     public String summary() {
-        return "Say what a snapshot has.";
+        return "Say what a snapshot has, and whether it can go on here.";
     }
 
     @Override
     public int run(List<String> arguments, Console console) {
         CommandSpec spec = Arguments.describe(this);
         spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
+        spec.addOption(OptionSpec.builder(CHECK)
+                .description("End with status 2 if it cannot go on on this host, or if the host has no KVM.")
+                .build());
+        spec.addOption(KvmOption.describe());
         return Arguments.parse(spec, arguments, console)
-                .map(options -> print(Snapshot.open(options.matchedPositionalValue(0, Path.of(""))), console.out()))
+                .map(options -> run(options, console.out()))
                 .orElse(ExitStatus.OK);
     }
 
-    private static int print(Snapshot snapshot, PrintStream out) {
+    private static int run(ParseResult options, PrintStream out) {
+        Snapshot snapshot = Snapshot.open(options.matchedPositionalValue(0, Path.of("")));
+        print(snapshot, out);
+        boolean fits = compare(snapshot, options, out);
+        return fits || !options.hasMatchedOption(CHECK) ? ExitStatus.OK : ExitStatus.HOST_PROBLEM;
+    }
+
+    private static void print(Snapshot snapshot, PrintStream out) {
         out.println("id       " + snapshot.id());
         out.println("vm       " + snapshot.config().id());
         out.println("saved    " + snapshot.savedAt());
@@ -47,6 +66,17 @@ public final class DescribeCommand implements Command {
                 .forEach(part -> out.printf(
                         "part     %-24s version %d, %d bytes%n",
                         part.name(), part.read().version(), part.state().length()));
-        return ExitStatus.OK;
+    }
+
+    private static boolean compare(Snapshot snapshot, ParseResult options, PrintStream out) {
+        try (Hypervisor kvm = KvmOption.open(options)) {
+            List<HostDifference> differences = snapshot.differences(kvm);
+            out.println("host     " + (differences.isEmpty() ? "it can go on here" : "it cannot go on here"));
+            differences.forEach(difference -> out.println("         " + difference));
+            return differences.isEmpty();
+        } catch (HypervisorException e) {
+            out.println("host     not compared: " + e.getMessage());
+            return false;
+        }
     }
 }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.microlith.board.boot.BootContext;
+import io.microlith.board.boot.BootProtocol;
+import io.microlith.board.boot.EntryState;
+import io.microlith.board.state.GuestTime;
+import io.microlith.board.state.ProcessorState;
+import io.microlith.kvm.CpuidEntry;
+import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.MsrValue;
+import io.microlith.kvm.abi.KvmCap;
+import io.microlith.testkit.RequiresKvm;
+import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.HostDifference;
+import io.microlith.vmm.Restoration;
+import io.microlith.vmm.Vm;
+import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.MachineMemory;
+import io.microlith.vmm.memory.MappedMemory;
+import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
+import io.microlith.vmm.state.StatePart;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A saved machine on this host, and what is said of one that was saved on another. */
+@RequiresKvm
+class RestoreKvmIT {
+    private static final long CODE = 0x10_0000;
+    private static final Size MEMORY = Size.mebibytes(16);
+    private static final String VCPU = "vcpu.0";
+    private static final int AES = 1 << 25;
+
+    /** Of CPUID 0x7, EBX: Intel took the instruction back before any processor had it. */
+    private static final int PCOMMIT = 1 << 22;
+
+    private KvmHypervisor kvm;
+
+    @BeforeEach
+    void open() {
+        kvm = KvmHypervisor.open();
+    }
+
+    @AfterEach
+    void close() {
+        kvm.close();
+    }
+
+    private record Loop() implements BootProtocol {
+        @Override
+        public EntryState load(BootContext context) {
+            // eb fe  jmp $
+            context.memory().write(CODE, HexFormat.of().parseHex("ebfe"));
+            return EntryState.user64(CODE);
+        }
+
+        @Override
+        public String describe() {
+            return "code of a test";
+        }
+    }
+
+    private record Saved(VmConfig config, MachineState state, byte[] bytes) implements Restoration {
+        static Saved of(Vm vm) {
+            try (FrozenVm frozen = vm.freeze()) {
+                byte[] bytes = new byte[(int) MEMORY.bytes()];
+                frozen.memory().read(0, bytes, 0, bytes.length);
+                return new Saved(vm.config(), frozen.save(), bytes);
+            }
+        }
+
+        @Override
+        public MemorySource memory(List<AddressRange> ranges) {
+            return (name, where, backing) -> {
+                MachineMemory memory = MappedMemory.map(name, where, backing);
+                memory.memory().write(0, bytes, 0, bytes.length);
+                return memory;
+            };
+        }
+
+        ProcessorState vcpu() {
+            return ProcessorState.read(state.get(VCPU));
+        }
+
+        /** The same machine, as another host would have saved it. */
+        Saved with(UnaryOperator<ProcessorState> change) {
+            List<StatePart> parts = state.parts().stream()
+                    .map(part -> part.name().equals(VCPU) ? StatePart.of(VCPU, change.apply(vcpu())) : part)
+                    .toList();
+            return new Saved(config, MachineState.of(parts), bytes);
+        }
+
+        Saved withCpuid(int function, UnaryOperator<CpuidEntry> change) {
+            return with(vcpu -> new ProcessorState(
+                    vcpu.blocks(),
+                    vcpu.msrs(),
+                    vcpu.time(),
+                    vcpu.cpuid().stream()
+                            .map(leaf -> leaf.function() == function && leaf.index() == 0 ? change.apply(leaf) : leaf)
+                            .toList()));
+        }
+
+        Saved withSpeed(int khz) {
+            GuestTime time = vcpu().time();
+            return with(vcpu -> new ProcessorState(
+                    vcpu.blocks(), vcpu.msrs(), new GuestTime(time.clock(), time.tsc(), khz), vcpu.cpuid()));
+        }
+    }
+
+    private Saved saved() {
+        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(new Loop()).build()) {
+            vm.start();
+            return Saved.of(vm);
+        }
+    }
+
+    private List<HostDifference> differences(Saved saved) {
+        return new PcBoard().differences(kvm, saved.state());
+    }
+
+    private Saved savedAgain(Saved first) {
+        assertThat(differences(first)).isEmpty();
+        try (Vm vm = VmBuilder.on(kvm).restore(first).build()) {
+            vm.start();
+            return Saved.of(vm);
+        }
+    }
+
+    @Test
+    void restore_sameHost_cpuidIsTheSame() {
+        Saved first = saved();
+
+        assertThat(first.vcpu().cpuid()).isNotEmpty();
+        assertThat(savedAgain(first).vcpu().cpuid()).isEqualTo(first.vcpu().cpuid());
+    }
+
+    @Test
+    void restore_guestWasToldLess_isToldNoMore() {
+        Saved fresh = saved();
+        Saved less = fresh.withCpuid(0x1, leaf -> leaf.withEax(0x1234).withEcx(leaf.ecx() & ~AES));
+
+        assertThat(less.vcpu().cpuid()).isNotEqualTo(fresh.vcpu().cpuid());
+        assertThat(savedAgain(less).vcpu().cpuid()).isEqualTo(less.vcpu().cpuid());
+    }
+
+    @Test
+    void restore_savedBeforeCpuidWas_hasThatOfANewMachine() {
+        Saved fresh = saved();
+        Saved old = fresh.with(vcpu -> new ProcessorState(vcpu.blocks(), vcpu.msrs(), vcpu.time(), List.of()));
+
+        assertThat(savedAgain(old).vcpu().cpuid()).isEqualTo(fresh.vcpu().cpuid());
+    }
+
+    @Test
+    void restore_registersThatThisHostLacks_matterIfTheyWereUsed() {
+        Saved fresh = saved();
+        Saved unused = fresh.with(vcpu -> withMsr(vcpu, 0));
+
+        assertThat(savedAgain(unused).vcpu().msrs()).doesNotContain(new MsrValue(0x1234_5678, 0));
+        assertThat(differences(fresh.with(vcpu -> withMsr(vcpu, 1))))
+                .extracting(HostDifference::name)
+                .containsExactly("MSR 0x12345678");
+    }
+
+    private static ProcessorState withMsr(ProcessorState vcpu, long value) {
+        List<MsrValue> msrs = new ArrayList<>(vcpu.msrs());
+        msrs.add(new MsrValue(0x1234_5678, value));
+        return new ProcessorState(vcpu.blocks(), msrs, vcpu.time(), vcpu.cpuid());
+    }
+
+    @Test
+    void restore_featuresThatThisHostLacks_areAllNamedInOneError() {
+        Saved other = saved().withCpuid(0x7, leaf -> leaf.withEbx(leaf.ebx() | PCOMMIT))
+                .withCpuid(0x0, leaf -> leaf.withEbx(0))
+                .with(vcpu -> withMsr(vcpu, 9));
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> VmBuilder.on(kvm).restore(other).build().close())
+                .withMessageContaining("restore: the machine that was saved cannot go on on this host:")
+                .withMessageContaining("\n  vendor (CPUID 0x0): ")
+                .withMessageContaining("\n  pcommit (CPUID 0x7.0 EBX bit 22): the guest has it; this host does not")
+                .withMessageContaining("\n  MSR 0x12345678: the guest has 0x9 in it");
+    }
+
+    @Test
+    void restore_anotherSpeed_isScaledOrRefusedWithBoth() {
+        int here = kvm.tscKhz();
+        Saved slower = saved().withSpeed(here / 2);
+        if (kvm.extension(KvmCap.KVM_CAP_TSC_CONTROL) > 0) {
+            assertThat(savedAgain(slower).vcpu().time().khz()).isEqualTo(here / 2);
+            return;
+        }
+
+        assertThat(differences(slower))
+                .singleElement()
+                .satisfies(found -> assertThat(found.toString()).contains(here + " kHz", here / 2 + " kHz"));
+    }
+}
