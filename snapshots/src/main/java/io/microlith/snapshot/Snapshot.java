@@ -45,7 +45,7 @@ public final class Snapshot {
     private final MachineState state;
     private final Fingerprint fingerprint;
 
-    private Snapshot(Path directory, StateFile.Content content, byte[] encoded) {
+    Snapshot(Path directory, StateFile.Content content, byte[] encoded) {
         this.directory = directory;
         fingerprint = Fingerprint.of(content.id(), encoded);
         id = content.id();
@@ -123,24 +123,46 @@ public final class Snapshot {
      * @throws InvalidStateException if they are damaged, or not a snapshot
      */
     public static Snapshot open(Path directory) {
-        Path file = directory.resolve(STATE_FILE);
-        try (InputStream in = Files.newInputStream(file)) {
+        byte[] encoded = stateOf(directory);
+        Snapshot snapshot = new Snapshot(directory, StateFile.decode(encoded), encoded);
+        snapshot.checkMemory();
+        return snapshot;
+    }
+
+    /**
+     * Looks at a snapshot of any format, of a newer program's too, without its memory.
+     *
+     * @throws SnapshotException if its files cannot be read
+     * @throws InvalidStateException if they are damaged, or not a snapshot
+     */
+    public static SnapshotOutline outline(Path directory) {
+        return SnapshotOutline.of(StateFile.decodeAny(stateOf(directory)));
+    }
+
+    private static byte[] stateOf(Path directory) {
+        try (InputStream in = Files.newInputStream(directory.resolve(STATE_FILE))) {
             byte[] bytes = in.readNBytes(StateFile.MAX_SIZE + 1);
             require(bytes.length <= StateFile.MAX_SIZE, "size", "more", "at most " + StateFile.MAX_SIZE + " bytes");
-            Snapshot snapshot = new Snapshot(directory, StateFile.decode(bytes), bytes);
-            snapshot.checkMemory();
-            return snapshot;
-        } catch (NoSuchFileException e) {
-            throw new SnapshotException(
-                    directory, "it cannot be read: there is no file " + e.getMessage() + "; is it a snapshot?", e);
+            return bytes;
         } catch (IOException e) {
-            throw new SnapshotException(directory, "it cannot be read: " + e.getMessage(), e);
+            throw unreadable(directory, e);
         }
     }
 
-    private void checkMemory() throws IOException {
-        long size = Files.size(memory.file());
-        require(size == memory.size(), "memory", size + " bytes", "the machine's " + memory.size());
+    private static SnapshotException unreadable(Path directory, IOException e) {
+        String problem = e instanceof NoSuchFileException
+                ? "there is no file " + e.getMessage() + "; is it a snapshot?"
+                : e.getMessage();
+        return new SnapshotException(directory, "it cannot be read: " + problem, e);
+    }
+
+    private void checkMemory() {
+        try {
+            long size = Files.size(memory.file());
+            require(size == memory.size(), "memory", size + " bytes", "the machine's " + memory.size());
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
     }
 
     /** Where it is. */

@@ -25,11 +25,14 @@ import java.util.zip.CRC32C;
  *
  * <p>A header's checksum is over what is before it, a section's over what is before and behind it. Sections of unknown
  * types are skipped; those of known ones are states, which are versioned themselves. The format's number rises only
- * when an older program could not skip what is new.
+ * when an older program could not skip what is new; header and section headers are the same in every format.
  */
 final class StateFile {
-    /** The format that is written, and the only one so far. */
+    /** The format that is written. */
     static final int FORMAT = 1;
+
+    /** The oldest format that is read: the two before the one that is written are. */
+    static final int OLDEST_FORMAT = 1;
 
     /** More than any machine needs: what is larger is not read. */
     static final int MAX_SIZE = 64 << 20;
@@ -113,6 +116,11 @@ final class StateFile {
         return (int) checksum.getValue();
     }
 
+    /** Whether this program knows what the sections of a format mean. */
+    static boolean isReadable(int format) {
+        return format >= OLDEST_FORMAT && format <= FORMAT;
+    }
+
     /**
      * Reads a state file, whatever the architecture.
      *
@@ -120,6 +128,21 @@ final class StateFile {
      *     bytes
      */
     static Content decode(byte[] bytes) {
+        Content content = decodeAny(bytes);
+        require(
+                isReadable(content.format()),
+                "format",
+                content.format(),
+                "this program reads formats " + OLDEST_FORMAT + " to " + FORMAT);
+        return content;
+    }
+
+    /**
+     * Reads a state file of any format, newer ones included.
+     *
+     * @throws InvalidStateException if it is not one, or damaged; never more memory than a few times the bytes
+     */
+    static Content decodeAny(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         require(bytes.length >= HEADER_SIZE, "header", bytes.length + " bytes", "has " + HEADER_SIZE);
         require(in.getLong() == MAGIC, "magic", "something else", "a snapshot begins with MLTHSNAP");
@@ -127,7 +150,6 @@ final class StateFile {
         int architecture = Short.toUnsignedInt(in.getShort());
         int count = in.getInt();
         UUID id = new UUID(in.getLong(), in.getLong());
-        require(format == FORMAT, "format", format, "this program reads format " + FORMAT);
         int checksum = in.getInt();
         require(checksum == checksum(bytes, HEADER_SIZE - Integer.BYTES), "header", "damaged", "its checksum fits");
         require(

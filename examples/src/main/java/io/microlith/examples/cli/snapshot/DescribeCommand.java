@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.snapshot.Snapshot;
+import io.microlith.snapshot.SnapshotOutline;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.error.HypervisorException;
@@ -39,7 +40,7 @@ public final class DescribeCommand implements Command {
         CommandSpec spec = Arguments.describe(this);
         spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         spec.addOption(OptionSpec.builder(CHECK)
-                .description("End with status 2 if it cannot go on on this host, or if the host has no KVM.")
+                .description("End with status 2 if it cannot go on on this host, be it that the host has no KVM.")
                 .build());
         spec.addOption(KvmOption.describe());
         return Arguments.parse(spec, arguments, console)
@@ -48,10 +49,28 @@ public final class DescribeCommand implements Command {
     }
 
     private static int run(ParseResult options, PrintStream out) {
-        Snapshot snapshot = Snapshot.open(options.matchedPositionalValue(0, Path.of("")));
-        print(snapshot, out);
-        boolean fits = compare(snapshot, options, out);
+        Path directory = options.matchedPositionalValue(0, Path.of(""));
+        SnapshotOutline outline = Snapshot.outline(directory);
+        boolean fits = outline.isReadable() ? open(directory, options, out) : isUnknown(outline, out);
         return fits || !options.hasMatchedOption(CHECK) ? ExitStatus.OK : ExitStatus.HOST_PROBLEM;
+    }
+
+    /** What a newer program wrote can be listed, and no more. */
+    private static boolean isUnknown(SnapshotOutline outline, PrintStream out) {
+        out.println("id       " + outline.id());
+        out.println("format   " + outline.format() + ", architecture " + outline.architecture()
+                + ": this program cannot open it");
+        outline.sections()
+                .forEach(section -> out.printf(
+                        "section  %-5d %-24s %d bytes%n",
+                        section.type(), section.name(), section.content().length()));
+        return false;
+    }
+
+    private static boolean open(Path directory, ParseResult options, PrintStream out) {
+        Snapshot snapshot = Snapshot.open(directory);
+        print(snapshot, out);
+        return compare(snapshot, options, out);
     }
 
     private static void print(Snapshot snapshot, PrintStream out) {
