@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.microlith.vmm.memory.GuestMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +16,15 @@ import java.util.stream.Stream;
  */
 final class SnapshotWriter {
     private final Path target;
+    private final SnapshotFiles files;
 
     SnapshotWriter(Path target) {
+        this(target, new SnapshotFiles());
+    }
+
+    SnapshotWriter(Path target, SnapshotFiles files) {
         this.target = target.toAbsolutePath();
+        this.files = files;
     }
 
     void write(byte[] state, GuestMemory memory) {
@@ -32,23 +32,7 @@ final class SnapshotWriter {
             if (Files.exists(target)) {
                 throw new FileAlreadyExistsException(target.toString());
             }
-            Path parent = target.getParent();
-            // The memory of a guest is nobody else's to read.
-            Path unfinished = Files.createTempDirectory(
-                    parent,
-                    "." + target.getFileName() + ".",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            boolean done = false;
-            try {
-                writeInto(unfinished, state, memory);
-                Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-                done = true;
-            } finally {
-                if (!done) {
-                    discard(unfinished);
-                }
-            }
-            sync(parent);
+            writeNew(state, memory);
         } catch (FileAlreadyExistsException e) {
             throw new SnapshotException(target, "there is something of this name: choose another, or remove it", e);
         } catch (IOException e) {
@@ -56,32 +40,42 @@ final class SnapshotWriter {
         }
     }
 
-    private static void writeInto(Path directory, byte[] state, GuestMemory memory) throws IOException {
-        try (FileChannel file = FileChannel.open(directory.resolve(Snapshot.MEMORY_FILE), CREATE_NEW, READ, WRITE)) {
+    private void writeNew(byte[] state, GuestMemory memory) throws IOException {
+        Path parent = target.getParent();
+        Path place = files.createDirectory(parent, "." + target.getFileName() + ".");
+        boolean done = false;
+        try {
+            writeInto(place, state, memory);
+            files.rename(place, target);
+            place = target;
+            files.sync(parent);
+            done = true;
+        } finally {
+            if (!done) {
+                discard(place);
+            }
+        }
+    }
+
+    private void writeInto(Path directory, byte[] state, GuestMemory memory) throws IOException {
+        try (FileChannel file = files.create(directory.resolve(Snapshot.MEMORY_FILE))) {
             new MemoryWriter(file).write(memory);
             file.force(true);
         }
-        try (FileChannel file = FileChannel.open(directory.resolve(Snapshot.STATE_FILE), CREATE_NEW, WRITE)) {
+        try (FileChannel file = files.create(directory.resolve(Snapshot.STATE_FILE))) {
             ByteBuffer rest = ByteBuffer.wrap(state);
             while (rest.hasRemaining()) {
                 file.write(rest);
             }
             file.force(true);
         }
-        sync(directory);
-    }
-
-    /** Has the entries of a directory on the medium. */
-    private static void sync(Path directory) throws IOException {
-        try (FileChannel entries = FileChannel.open(directory, READ)) {
-            entries.force(true);
-        }
+        files.sync(directory);
     }
 
     /** As far as possible: there is a reason already why this failed. */
     private static void discard(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path file : entries.toList()) {
                 Files.deleteIfExists(file);
             }
             Files.deleteIfExists(directory);

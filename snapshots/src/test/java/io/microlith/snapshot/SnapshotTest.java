@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.linux.Fd;
+import io.microlith.linux.HostMemory;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.StateCodec;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +231,34 @@ class SnapshotTest {
                 .isThrownBy(() -> builder()
                         .restore(found.restoration(RestoreStrategy.MAPPED))
                         .build());
+    }
+
+    @Test
+    void restore_moreMemoryThanTheHostHas_isRefusedWithTheNumbers() throws IOException {
+        long much = 4L << 40;
+        assertThat(HostMemory.total()).isLessThan(much);
+        Path big = Files.createDirectory(directory.resolve("big"));
+        MachineSection machine = new MachineSection("big", much, 1, 0);
+        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)));
+        Files.write(
+                big.resolve(Snapshot.STATE_FILE),
+                StateFile.encode(StateFile.Content.of(
+                        new UUID(1, 2),
+                        List.of(
+                                new Section(1, "", ByteString.of(StateCodec.encode(machine))),
+                                new Section(2, "", ByteString.of(StateCodec.encode(memory)))))));
+        try (RandomAccessFile file =
+                new RandomAccessFile(big.resolve(Snapshot.MEMORY_FILE).toFile(), "rw")) {
+            file.setLength(much);
+        }
+        for (RestoreStrategy strategy : strategies().toList()) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> builder()
+                            .restore(Snapshot.open(big).restoration(strategy))
+                            .build())
+                    .withMessageContaining("memory: 4096 GiB is more than this host's")
+                    .withMessageContaining((HostMemory.total() >> 20) + " MiB");
+        }
     }
 
     @Test

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** What writing a snapshot asks of the file system, step by step, so that a test can have each of them fail. */
+class SnapshotFiles {
+    /** Makes a directory with a new name that begins with {@code prefix}. A guest's memory is nobody else's to read. */
+    Path createDirectory(Path parent, String prefix) throws IOException {
+        return Files.createTempDirectory(
+                parent, prefix, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Makes a file. */
+    FileChannel create(Path file) throws IOException {
+        return FileChannel.open(file, CREATE_NEW, READ, WRITE);
+    }
+
+    /** Gives a directory its name. */
+    void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Has the entries of a directory on the medium. */
+    void sync(Path directory) throws IOException {
+        try (FileChannel entries = FileChannel.open(directory, READ)) {
+            entries.force(true);
+        }
+    }
+}
