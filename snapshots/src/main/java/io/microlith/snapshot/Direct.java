@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@link RestoreStrategy#DIRECT}: extents of 2 MiB of which much is wanted are read from the snapshot straight into
@@ -17,29 +18,21 @@ import java.util.List;
  * one.
  */
 final class Direct implements Prefetch {
-    private static final long PAGE = MemoryImage.PAGE;
-    private static final long EXTENT = MemoryImage.EXTENT;
-    private static final int EXTENT_PAGES = (int) (EXTENT / PAGE);
+    private static final int EXTENT_PAGES = (int) (MemoryImage.EXTENT / MemoryImage.PAGE);
 
-    /** How many wanted pages make an extent worth reading as a whole. */
-    private static final int DENSE = EXTENT_PAGES / 16;
+    /** Fewer pages than this are not worth a trial. */
+    private static final int FEW = EXTENT_PAGES / 64;
 
     /** The most that is read at once. */
     private static final long MOST = 64L << 20;
 
     @Override
     public Loading begin(Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager) throws IOException {
-        try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
+        try (WorkingSetReader reader = WorkingSetReader.open(snapshot);
+                Fd memory = Fd.openUncached(snapshot.memory().file())) {
             long begin = System.nanoTime();
-            BitSet whole = new BitSet();
-            BitSet wanted = wanted(reader.set());
-            try (Fd memory = Fd.openUncached(snapshot.memory().file())) {
-                long first = 0;
-                for (GuestRegion region : regions) {
-                    readDense(memory, region.segment(), (int) first, wanted, whole);
-                    first += region.size() / PAGE;
-                }
-            }
+            ExtentReader extents = new ExtentReader(memory, regions, wanted(reader.set()));
+            BitSet whole = extents.read();
             whole.stream().forEach(page -> pager.present(page, page + 1));
             pager.start();
             int sparse = new WorkingSetLoad(reader, pager, data).run(whole, MOST, () -> true);
@@ -54,28 +47,93 @@ final class Direct implements Prefetch {
         return wanted;
     }
 
-    /** Reads a region's dense extents, neighbours at once. Java code touches none of it. */
-    private static void readDense(Fd memory, MemorySegment region, int first, BitSet wanted, BitSet whole)
-            throws IOException {
-        // A host without them has small pages here.
-        var _ = Mapping.adviseHugePages(region);
-        long begin = 0;
-        while (begin < region.byteSize()) {
-            long end = begin;
-            while (end < region.byteSize() && end - begin < MOST && isDense(wanted, first + (int) (end / PAGE))) {
-                end = Math.min(region.byteSize(), end + EXTENT);
-            }
-            if (end == begin) {
-                begin += EXTENT;
-                continue;
-            }
-            PosixIo.readFully(memory, region.asSlice(begin, end - begin), first * PAGE + begin);
-            whole.set(first + (int) (begin / PAGE), first + (int) (end / PAGE));
-            begin = end;
-        }
-    }
+    /** Reads extents into memory that is in nobody's care yet. Java code touches none of it. */
+    private static final class ExtentReader {
+        private final Fd memory;
+        private final List<GuestRegion> regions;
+        private final BitSet wanted;
 
-    private static boolean isDense(BitSet wanted, int page) {
-        return wanted.get(page, page + EXTENT_PAGES).cardinality() >= DENSE;
+        /** The pages that were read. */
+        private final BitSet whole = new BitSet();
+
+        ExtentReader(Fd memory, List<GuestRegion> regions, BitSet wanted) {
+            this.memory = memory;
+            this.regions = regions;
+            this.wanted = wanted;
+        }
+
+        /** Reads those of which so much is wanted that it pays. Returns their pages. */
+        BitSet read() throws IOException {
+            // A host without them has small pages here.
+            regions.forEach(region -> {
+                var _ = Mapping.adviseHugePages(region.segment());
+            });
+            Optional<ExtentCost> cost = trial();
+            if (cost.isPresent()) {
+                int first = 0;
+                for (GuestRegion region : regions) {
+                    readDense(region.segment(), first, cost.get());
+                    first += (int) (region.size() / MemoryImage.PAGE);
+                }
+            }
+            return whole;
+        }
+
+        /** Reads the extent of which most is wanted, and so finds out what that costs. */
+        private Optional<ExtentCost> trial() throws IOException {
+            int most = FEW;
+            int first = 0;
+            MemorySegment densest = null;
+            int page = 0;
+            for (GuestRegion region : regions) {
+                for (long at = 0; at + MemoryImage.EXTENT <= region.size(); at += MemoryImage.EXTENT) {
+                    int here = first + (int) (at / MemoryImage.PAGE);
+                    if (wantedAt(here) > most) {
+                        most = wantedAt(here);
+                        densest = region.segment().asSlice(at, MemoryImage.EXTENT);
+                        page = here;
+                    }
+                }
+                first += (int) (region.size() / MemoryImage.PAGE);
+            }
+            if (densest == null) {
+                return Optional.empty();
+            }
+            long begin = System.nanoTime();
+            read(densest, page);
+            return Optional.of(ExtentCost.of(System.nanoTime() - begin));
+        }
+
+        private int wantedAt(int page) {
+            return wanted.get(page, page + EXTENT_PAGES).cardinality();
+        }
+
+        /** Reads a region's dense extents, neighbours at once. */
+        private void readDense(MemorySegment region, int first, ExtentCost cost) throws IOException {
+            long begin = 0;
+            while (begin < region.byteSize()) {
+                long end = begin;
+                while (end < region.byteSize()
+                        && end - begin < MOST
+                        && isDense(first + (int) (end / MemoryImage.PAGE), cost)) {
+                    end = Math.min(region.byteSize(), end + MemoryImage.EXTENT);
+                }
+                if (end == begin) {
+                    begin += MemoryImage.EXTENT;
+                } else {
+                    read(region.asSlice(begin, end - begin), first + (int) (begin / MemoryImage.PAGE));
+                    begin = end;
+                }
+            }
+        }
+
+        private boolean isDense(int page, ExtentCost cost) {
+            return !whole.get(page) && cost.favorsWhole(wantedAt(page));
+        }
+
+        private void read(MemorySegment into, int page) throws IOException {
+            PosixIo.readFully(memory, into, page * MemoryImage.PAGE);
+            whole.set(page, page + (int) (into.byteSize() / MemoryImage.PAGE));
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.microlith.vmm.FrozenVm;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,6 +142,15 @@ class WriteFaultTest {
         assertThat(whole).isBetween(written, written + KILLS);
     }
 
+    /** All that this JVM has, whether as classes or as modules. */
+    private static String everything() {
+        return String.join(
+                File.pathSeparator,
+                System.getProperty("java.class.path"),
+                System.getProperty("jdk.module.path", ""),
+                Path.of("target", "classes").toAbsolutePath().toString());
+    }
+
     /** Returns how many it said it has written. */
     private int writeAndKill(String prefix, int lines, int micros) throws IOException, InterruptedException {
         Process writer = new ProcessBuilder(
@@ -148,7 +158,7 @@ class WriteFaultTest {
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        everything(),
                         EndlessWriter.class.getName(),
                         directory.toString(),
                         prefix)

@@ -26,6 +26,7 @@ import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MappedMemory;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.ArrayList;
@@ -73,12 +74,12 @@ class RestoreKvmIT {
         }
     }
 
-    private record Saved(VmConfig config, MachineState state, byte[] bytes) implements Restoration {
+    private record Saved(VmConfig config, MachineState state, ByteString bytes) implements Restoration {
         static Saved of(Vm vm) {
             try (FrozenVm frozen = vm.freeze()) {
                 byte[] bytes = new byte[(int) MEMORY.bytes()];
                 frozen.memory().read(0, bytes, 0, bytes.length);
-                return new Saved(vm.config(), frozen.save(), bytes);
+                return new Saved(vm.config(), frozen.save(), ByteString.of(bytes));
             }
         }
 
@@ -86,7 +87,7 @@ class RestoreKvmIT {
         public MemorySource memory(List<AddressRange> ranges) {
             return (name, where, backing) -> {
                 MachineMemory memory = MappedMemory.map(name, where, backing);
-                memory.memory().write(0, bytes, 0, bytes.length);
+                memory.memory().write(0, bytes.toByteArray());
                 return memory;
             };
         }

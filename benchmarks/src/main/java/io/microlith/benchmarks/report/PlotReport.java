@@ -26,11 +26,11 @@ public final class PlotReport {
      * @throws IOException if it cannot be written, or the host has no fonts to write text with
      */
     public void write(Path file, List<Measurement> measurements) throws IOException {
-        List<XYChart> charts = measurements.stream().map(PlotReport::chart).toList();
         try {
+            List<XYChart> charts = measurements.stream().map(PlotReport::chart).toList();
             BitmapEncoder.saveBitmap(charts, charts.size(), 1, file.toString(), BitmapEncoder.BitmapFormat.PNG);
         } catch (RuntimeException | InternalError | LinkageError e) {
-            // What AWT throws where there is no fontconfig or no font, depending on which.
+            // What AWT throws where there is no fontconfig or no font, depending on which; or no AWT.
             throw new IOException("this host cannot draw text: " + e.getMessage() + " (is a font installed?)", e);
         }
     }
