@@ -87,7 +87,7 @@ class RestoreKvmIT {
         public MemorySource memory(List<AddressRange> ranges) {
             return (name, where, backing) -> {
                 MachineMemory memory = MappedMemory.map(name, where, backing);
-                memory.memory().write(0, bytes.toByteArray());
+                memory.memory().write(0, bytes.toByteArray(), 0, bytes.length());
                 return memory;
             };
         }

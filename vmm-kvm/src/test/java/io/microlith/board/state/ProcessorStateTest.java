@@ -23,13 +23,13 @@ class ProcessorStateTest {
             new GuestTime(3, 4, 5),
             List.of(new CpuidEntry(0xd, 1, 1, 0x8000_0001, -1, 7, 8), CpuidEntry.leaf(0, 1, 2, 3, 4)));
 
-    /** A record of version 1, as programs before CPUID was saved wrote it, or one with a table of some size. */
-    private record Written(int version, byte[] msrs, byte[] cpuid) implements DeviceState {
+    /** A record of version 1, as programs before CPUID was saved wrote it, or one with tables of some size in bytes. */
+    private record Written(int version, int msrs, int cpuid) implements DeviceState {
         @Override
         public void writeTo(StateWriter writer) {
-            writer.putBytes(1, msrs).putState(13, new GuestTime(3, 4, 5));
+            writer.putBytes(1, new byte[msrs]).putState(13, new GuestTime(3, 4, 5));
             if (version > 1) {
-                writer.putBytes(14, cpuid);
+                writer.putBytes(14, new byte[cpuid]);
             }
         }
     }
@@ -51,7 +51,7 @@ class ProcessorStateTest {
 
     @Test
     void read_versionOne_hasNoCpuid() {
-        ProcessorState old = read(new Written(1, new byte[0], new byte[0]));
+        ProcessorState old = read(new Written(1, 0, 0));
 
         assertThat(old.cpuid()).isEmpty();
         assertThat(old.time()).isEqualTo(new GuestTime(3, 4, 5));
@@ -59,10 +59,10 @@ class ProcessorStateTest {
 
     @Test
     void read_tablesOfAWrongSize_areRefused() {
-        assertRefused(new Written(2, new byte[13], new byte[0]), "msrs");
-        assertRefused(new Written(2, new byte[0], new byte[29]), "cpuid");
-        assertRefused(new Written(2, new byte[0], new byte[257 * 28]), "cpuid");
-        assertThat(read(new Written(2, new byte[0], new byte[256 * 28])).cpuid())
+        assertRefused(new Written(2, 13, 0), "msrs");
+        assertRefused(new Written(2, 0, 29), "cpuid");
+        assertRefused(new Written(2, 0, 257 * 28), "cpuid");
+        assertThat(read(new Written(2, 0, 256 * 28)).cpuid())
                 .hasSize(256);
     }
 }
