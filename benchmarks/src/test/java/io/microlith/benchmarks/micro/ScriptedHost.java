@@ -4,6 +4,7 @@ package io.microlith.benchmarks.micro;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.Capability;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.HypervisorVm;
 import io.microlith.vmm.Platform;
@@ -19,6 +20,7 @@ import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
 
@@ -105,6 +107,11 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
     @Override
     public boolean fits(Hypervisor hypervisor) {
         return true;
+    }
+
+    @Override
+    public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
+        return List.of();
     }
 
     @Override

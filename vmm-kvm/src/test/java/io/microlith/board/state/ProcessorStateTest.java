@@ -62,7 +62,6 @@ class ProcessorStateTest {
         assertRefused(new Written(2, 13, 0), "msrs");
         assertRefused(new Written(2, 0, 29), "cpuid");
         assertRefused(new Written(2, 0, 257 * 28), "cpuid");
-        assertThat(read(new Written(2, 0, 256 * 28)).cpuid())
-                .hasSize(256);
+        assertThat(read(new Written(2, 0, 256 * 28)).cpuid()).hasSize(256);
     }
 }
