@@ -3,8 +3,10 @@ package io.microlith.examples;
 
 import io.microlith.board.boot.LinuxBoot;
 import io.microlith.board.legacy.Serial;
+import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
+import io.microlith.snapshot.WorkingSet;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
@@ -83,9 +85,35 @@ public final class SavedAndRestored {
                 }
             }
             Snapshot saved = Snapshot.open(snapshot(count));
-            RestoreStrategy strategy = count % 2 == 0 ? RestoreStrategy.MAPPED : RestoreStrategy.EAGER;
-            vm = with(VmBuilder.on(kvm).restore(saved.restoration(strategy)));
+            vm = with(VmBuilder.on(kvm).restore(saved.restoration(strategy(saved, count))));
             delete(snapshot(count - 1));
+        }
+    }
+
+    /** Another one each time; for every fourth, what the machine wants is found out first. */
+    private RestoreStrategy strategy(Snapshot saved, int count) {
+        return switch (count % 4) {
+            case 0 -> RestoreStrategy.MAPPED;
+            case 1 -> RestoreStrategy.LAZY;
+            case 2 -> RestoreStrategy.EAGER;
+            default -> {
+                record(saved);
+                List<RestoreStrategy> prefetching =
+                        List.of(RestoreStrategy.PREFETCH, RestoreStrategy.OVERLAPPED, RestoreStrategy.DIRECT);
+                yield prefetching.get(count / 4 % prefetching.size());
+            }
+        };
+    }
+
+    /** Lets the machine go on as far as its next line, and notes the memory that it wants. */
+    private void record(Snapshot saved) {
+        Recording recording = new Recording(saved);
+        try (Vm vm = with(VmBuilder.on(kvm).restore(saved.restoration(recording)))) {
+            CompletableFuture<Boolean> line = output.next();
+            vm.start();
+            var _ = CompletableFuture.anyOf(vm.outcome().toCompletableFuture(), line)
+                    .join();
+            System.out.println("recorded " + recording.save().size() + " pages");
         }
     }
 
@@ -96,6 +124,7 @@ public final class SavedAndRestored {
     private static void delete(Path snapshot) throws IOException {
         Files.deleteIfExists(snapshot.resolve(Snapshot.STATE_FILE));
         Files.deleteIfExists(snapshot.resolve(Snapshot.MEMORY_FILE));
+        Files.deleteIfExists(snapshot.resolve(WorkingSet.FILE));
         Files.deleteIfExists(snapshot);
     }
 
