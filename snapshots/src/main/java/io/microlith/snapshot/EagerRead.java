@@ -19,6 +19,7 @@ final class EagerRead implements RestoreStrategy {
         MappedMemory memory = MappedMemory.map(name, image.ranges(), backing);
         boolean read = false;
         try (Fd file = Fd.open(image.file(), Fd.O_RDONLY)) {
+            image.checkSize(file);
             long place = 0;
             for (GuestRegion region : memory.memory().regions()) {
                 read(file, region.segment(), place);

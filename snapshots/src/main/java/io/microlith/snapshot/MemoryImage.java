@@ -2,6 +2,7 @@
 package io.microlith.snapshot;
 
 import io.microlith.linux.Fd;
+import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.bus.AddressRange;
 import java.io.IOException;
@@ -49,6 +50,14 @@ public record MemoryImage(Path file, List<AddressRange> ranges) {
         return extents;
     }
 
+    /** A file that was cut short since has no zeros there. */
+    void checkSize(Fd memory) throws IOException {
+        long now = PosixIo.size(memory);
+        if (now != size()) {
+            throw new IOException("it has " + now + " bytes, and not the machine's " + size());
+        }
+    }
+
     /**
      * The pages that may have something else than zeros.
      *
@@ -57,6 +66,7 @@ public record MemoryImage(Path file, List<AddressRange> ranges) {
     BitSet data() {
         BitSet data = new BitSet(Math.toIntExact(pages()));
         try (Fd memory = Fd.open(file, Fd.O_RDONLY)) {
+            checkSize(memory);
             DataExtents.visit(
                     memory, 0, size(), (begin, end) -> data.set((int) (begin / PAGE), (int) ((end + PAGE - 1) / PAGE)));
             return data;

@@ -8,6 +8,7 @@ import io.microlith.snapshot.pager.PageSource;
 import io.microlith.snapshot.pager.PagedMemory;
 import io.microlith.snapshot.pager.Pager;
 import io.microlith.snapshot.pager.PagerEvents;
+import io.microlith.snapshot.pager.PagerException;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.VmmException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,14 +39,14 @@ public final class Paging implements RestoreStrategy {
 
     private final String name;
     private final Prefetch prefetch;
-    private final Function<Snapshot, PageSource> source;
+    private final Optional<Function<Snapshot, PageSource>> source;
     private final Duration patience;
     private final PagerEvents events;
 
     private Paging(
             String name,
             Prefetch prefetch,
-            Function<Snapshot, PageSource> source,
+            Optional<Function<Snapshot, PageSource>> source,
             Duration patience,
             PagerEvents events) {
         this.name = name;
@@ -55,17 +57,26 @@ public final class Paging implements RestoreStrategy {
     }
 
     static Paging of(String name, Prefetch prefetch) {
-        return new Paging(
-                name, prefetch, snapshot -> new FilePages(snapshot.memory().file()), PATIENCE, PagerEvents.NONE);
+        return new Paging(name, prefetch, Optional.empty(), PATIENCE, PagerEvents.NONE);
     }
 
     /**
-     * Takes pages from somewhere else than the snapshot's memory file.
+     * Takes all pages that are not in a working set from somewhere else than the snapshot's memory file, which need
+     * only have its size then.
      *
      * @param from opens the source of one machine
+     * @throws IllegalStateException for {@link RestoreStrategy#DIRECT}, which reads that file
      */
     public Paging source(Function<Snapshot, PageSource> from) {
-        return new Paging(name, prefetch, from, patience, events);
+        if (prefetch instanceof Direct) {
+            throw new IllegalStateException(name + " reads the snapshot's memory file, and no other source");
+        }
+        return new Paging(name, prefetch, Optional.of(from), patience, events);
+    }
+
+    /** Whether pages are those of the snapshot's memory file. */
+    boolean isLocal() {
+        return source.isEmpty();
     }
 
     /**
@@ -97,12 +108,12 @@ public final class Paging implements RestoreStrategy {
         boolean mapped = false;
         try {
             List<GuestRegion> regions = regions(snapshot.memory().ranges(), arena);
-            BitSet data = snapshot.memory().data();
-            pager = new Pager(regions, data, source.apply(snapshot), patience, events);
+            BitSet data = isLocal() ? snapshot.memory().data() : all(snapshot.memory());
+            pager = new Pager(regions, data, open(snapshot), patience, events);
             Prefetch.Loading loading = prefetch.begin(snapshot, regions, data, pager);
             mapped = true;
             return new Paged(arena, pager, loading, new PagedMemory(new RegionMemory(regions), pager));
-        } catch (SystemCallException | IOException e) {
+        } catch (SystemCallException | PagerException | IOException e) {
             throw new SnapshotException(
                     snapshot.directory(), "its memory cannot be had page by page: " + e.getMessage(), e);
         } finally {
@@ -113,6 +124,18 @@ public final class Paging implements RestoreStrategy {
                 arena.close();
             }
         }
+    }
+
+    private PageSource open(Snapshot snapshot) {
+        return source.map(from -> from.apply(snapshot))
+                .orElseGet(() -> new FilePages(snapshot.memory().file()));
+    }
+
+    /** What is known of pages elsewhere: each may have something in it. */
+    private static BitSet all(MemoryImage memory) {
+        BitSet all = new BitSet();
+        all.set(0, Math.toIntExact(memory.pages()));
+        return all;
     }
 
     private static List<GuestRegion> regions(List<AddressRange> ranges, Arena arena) {

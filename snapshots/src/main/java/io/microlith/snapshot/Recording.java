@@ -53,6 +53,9 @@ public final class Recording implements RestoreStrategy {
      * @throws io.microlith.vmm.error.InvalidStateException if it is damaged, or another snapshot's
      */
     public static Recording from(Snapshot snapshot, Paging strategy) {
+        if (!strategy.isLocal()) {
+            throw new IllegalArgumentException("a working set is made of the snapshot's own memory file");
+        }
         try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
             return new Recording(snapshot, strategy, reader.set().trace());
         }

@@ -52,7 +52,7 @@ final class WorkingSetLoad {
                 next = last;
             }
         }
-        return loaded + zeros(present);
+        return loaded + zeros(present, goOn);
     }
 
     private void install(List<Run> runs, MemorySegment content) {
@@ -63,10 +63,10 @@ final class WorkingSetLoad {
         }
     }
 
-    private int zeros(BitSet present) {
+    private int zeros(BitSet present, BooleanSupplier goOn) {
         int loaded = 0;
         for (int page : reader.set().trace()) {
-            if (!data.get(page) && !present.get(page)) {
+            if (!data.get(page) && !present.get(page) && goOn.getAsBoolean()) {
                 pager.bring(page, page + 1);
                 loaded++;
             }

@@ -59,7 +59,7 @@ final class WorkingSetWriter {
     }
 
     private static void copy(FileChannel memory, Run run, FileChannel file) throws IOException {
-        long place = (long) run.begin() * 4096;
+        long place = (long) run.begin() * MemoryImage.PAGE;
         long end = place + run.bytes();
         while (place < end) {
             long count = memory.transferTo(place, end - place, file);

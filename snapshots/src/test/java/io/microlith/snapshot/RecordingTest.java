@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.snapshot.pager.FilePages;
 import io.microlith.snapshot.pager.PagerEvents;
 import io.microlith.snapshot.pager.PagerException;
 import io.microlith.testkit.FakeBoard;
@@ -19,6 +20,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -319,6 +321,36 @@ class RecordingTest {
                     .isInstanceOfSatisfying(
                             VmOutcome.HostError.class,
                             error -> assertThat(error.cause()).hasMessageContaining("the file ends"));
+        }
+    }
+
+    @Test
+    void source_elsewhere_isAskedForEachPageThatIsMissing() throws IOException {
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(snapshot.memory().file(), elsewhere);
+        // As large, with nothing in it.
+        try (FileChannel placeholder =
+                FileChannel.open(snapshot.memory().file(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            placeholder.write(ByteBuffer.allocate(1), MEMORY.bytes() - 1);
+        }
+        Paging strategy = RestoreStrategy.LAZY.source(_ -> new FilePages(elsewhere));
+        try (Vm vm = restored(snapshot, strategy)) {
+            use(vm.memory());
+        }
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> Recording.from(snapshot, strategy));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> RestoreStrategy.DIRECT.source(_ -> new FilePages(elsewhere)));
+    }
+
+    @Test
+    void restore_memoryCutShortBefore_isRefused() throws IOException {
+        try (FileChannel file = FileChannel.open(snapshot.memory().file(), StandardOpenOption.WRITE)) {
+            file.truncate(PAGE);
+        }
+        for (RestoreStrategy strategy : List.of(RestoreStrategy.LAZY, RestoreStrategy.EAGER)) {
+            assertThatExceptionOfType(SnapshotException.class)
+                    .isThrownBy(() -> restored(snapshot, strategy))
+                    .withMessageContaining("and not the machine's");
         }
     }
 }

@@ -65,7 +65,7 @@ final class AssembledVm implements Vm {
         try {
             MachineMemory mapped = resources.add(
                     memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()));
-            mapped.onFailure(conclusions::hostFailed);
+            mapped.onFailure(conclusions::memoryFailed);
             memory = mapped.memory();
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
             hypervisorVm.attachMemory(memory);

@@ -68,6 +68,11 @@ final class Conclusions implements VmControl {
         }
     }
 
+    /** Memory cannot be had any more. Returns as soon as no vCPU runs guest code again, and calls no listener. */
+    void memoryFailed(VmmException cause) {
+        var _ = control.endUnheard(new VmOutcome.HostError(cause), listener -> listener.onHostError(cause));
+    }
+
     private boolean end(VmOutcome outcome, Consumer<VmListener> announcement) {
         return control.end(outcome, announcement);
     }

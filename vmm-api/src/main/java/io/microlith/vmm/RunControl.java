@@ -511,15 +511,19 @@ final class RunControl {
      * @return whether it was
      */
     boolean end(VmOutcome how, Consumer<VmListener> announcement) {
-        boolean first;
+        boolean first = endUnheard(how, announcement);
+        announcements.deliver();
+        return first;
+    }
+
+    /** The same for who cannot wait for listeners: they hear of it when the vCPUs have left. */
+    boolean endUnheard(VmOutcome how, Consumer<VmListener> announcement) {
         lock.lock();
         try {
-            first = decide(how, announcement);
+            return decide(how, announcement);
         } finally {
             lock.unlock();
         }
-        announcements.deliver();
-        return first;
     }
 
     private boolean decide(VmOutcome how, Consumer<VmListener> announcement) {

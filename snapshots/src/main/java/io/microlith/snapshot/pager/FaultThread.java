@@ -50,6 +50,7 @@ final class FaultThread implements AutoCloseable {
      * Has pages brought, and waits for that. Any other thread.
      *
      * @throws PagerException if they cannot be had
+     * @throws IllegalStateException if the pager was closed
      */
     void bring(SavedRegion region, long begin, long end) {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
@@ -62,7 +63,7 @@ final class FaultThread implements AutoCloseable {
         try {
             done.join();
         } catch (CompletionException e) {
-            throw new PagerException("memory of a machine that was restored cannot be had", e.getCause());
+            throw e.getCause() instanceof RuntimeException known ? known : e;
         }
     }
 
@@ -80,9 +81,11 @@ final class FaultThread implements AutoCloseable {
         } catch (RuntimeException | IOException e) {
             var _ = pager.fail(e);
         } catch (Error e) {
-            var _ = pager.fail(e);
+            pager.died();
             throw e;
         } finally {
+            // Also if somebody else has failed before, and is about to stop this.
+            stopped = true;
             dismiss();
         }
     }
@@ -110,7 +113,10 @@ final class FaultThread implements AutoCloseable {
 
     /** There is nobody any more who brings something: those who wait need not, or cannot, have it. */
     private void dismiss() {
-        PagerException failure = pager.failure();
+        RuntimeException failure = pager.failure();
+        if (failure == null && !pager.isComplete()) {
+            failure = new IllegalStateException("the machine was closed");
+        }
         for (Wish wish = wishes.poll(); wish != null; wish = wishes.poll()) {
             if (failure == null) {
                 wish.done().complete(null);
@@ -133,6 +139,11 @@ final class FaultThread implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Has the thread look whether there is something to do. */
+    void wake() {
+        wakeup.signal();
     }
 
     /** Has both end soon. Any thread, more than once. */

@@ -29,8 +29,8 @@ public final class HttpPages implements PageSource {
      * Takes pages from a URI, with a client of its own that closes with this.
      *
      * @param memory where the memory file is
-     * @param timeout how long an answer may take; less than {@link io.microlith.snapshot.Paging#patience}, so that it
-     *     is this that says what is wrong
+     * @param timeout how long an answer may take to begin; less than {@link io.microlith.snapshot.Paging#patience}, so
+     *     that it is this that says what is wrong
      */
     public HttpPages(URI memory, Duration timeout) {
         this.memory = memory;
@@ -50,6 +50,11 @@ public final class HttpPages implements PageSource {
         try (InputStream body = response.body()) {
             if (response.statusCode() != PARTIAL_CONTENT) {
                 throw new IOException(memory + " answered " + response.statusCode() + " to a range");
+            }
+            String range = response.headers().firstValue("Content-Range").orElse("none");
+            if (!range.startsWith("bytes " + offset + "-" + last + "/")) {
+                throw new IOException(
+                        memory + " answered the range '" + range + "' and not bytes " + offset + "-" + last);
             }
             byte[] bytes = body.readNBytes(Math.toIntExact(into.byteSize()));
             if (bytes.length < into.byteSize()) {

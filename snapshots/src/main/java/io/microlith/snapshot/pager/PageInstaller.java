@@ -49,7 +49,8 @@ final class PageInstaller {
         long page = residency.nextMissing(begin, end);
         while (page < end) {
             long start = System.nanoTime();
-            long next = alike(page, residency.nextPresent(page, Math.min(end, page + CHUNK)));
+            long most = Math.min(end, Math.min(page + CHUNK, region.extentEnd(page)));
+            long next = alike(page, residency.nextPresent(page, most));
             put(region, page, next);
             events.onMiss(page, next - page, System.nanoTime() - start);
             page = residency.nextMissing(next, end);
@@ -95,8 +96,12 @@ final class PageInstaller {
         long size = pages.byteSize();
         long offset = region.offset(page);
         long done = 0;
+        long most = size;
         while (done < size) {
-            done += progress(filler.copy(region.segment(), offset + done, pages.asSlice(done)), size - done);
+            long length = Math.min(most, size - done);
+            long result = filler.copy(region.segment(), offset + done, pages.asSlice(done, length));
+            most = result == -Errno.ENOENT ? Pager.PAGE : most;
+            done += progress(result, length);
         }
         residency.add(page, page + size / Pager.PAGE);
     }
@@ -105,21 +110,26 @@ final class PageInstaller {
         long size = (end - page) * Pager.PAGE;
         long offset = region.offset(page);
         long done = 0;
+        long most = size;
         while (done < size) {
-            done += progress(filler.zero(region.segment(), offset + done, size - done), size - done);
+            long length = Math.min(most, size - done);
+            long result = filler.zero(region.segment(), offset + done, length);
+            most = result == -Errno.ENOENT ? Pager.PAGE : most;
+            done += progress(result, length);
         }
         residency.add(page, end);
     }
 
     /** How far it has come: bytes that need no more care. */
-    private static long progress(long result, long rest) throws IOException {
+    private static long progress(long result, long length) throws IOException {
         if (result > 0) {
             return result;
         }
         return switch ((int) -result) {
             case Errno.EEXIST -> Pager.PAGE;
-            // The memory is the kernel's to fill again.
-            case Errno.ENOENT -> rest;
+            // One page: it is the kernel's to fill again. Of several that may be true of some: each is tried on its
+            // own.
+            case Errno.ENOENT -> length == Pager.PAGE ? length : 0;
             case Errno.EAGAIN -> 0;
             default -> throw new IOException("no page can be put there: " + Errno.describe((int) -result));
         };

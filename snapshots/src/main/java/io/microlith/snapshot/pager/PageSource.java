@@ -19,7 +19,7 @@ public interface PageSource extends AutoCloseable {
      */
     void read(long offset, MemorySegment into) throws IOException;
 
-    /** Called once, when nobody reads any more. */
+    /** Called when nobody reads any more, but for one who did not come back for longer than the pager's patience. */
     @Override
     void close();
 }

@@ -142,7 +142,7 @@ public final class PagedMemory implements GuestMemory {
 
     @Override
     public int discard(long gpa, long length) {
-        if (length > 0 && memory.contains(gpa, length)) {
+        if ((gpa | length) % Pager.PAGE == 0 && length > 0 && memory.contains(gpa, length)) {
             pager.forgo(gpa, length);
         }
         return memory.discard(gpa, length);

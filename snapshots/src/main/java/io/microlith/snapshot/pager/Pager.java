@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public final class Pager implements AutoCloseable {
     /** What memory is taken out of the pager's care by. */
     static final long EXTENT = 2L << 20;
 
+    /** A process may have some 65,000 mappings, and there are other machines. */
+    private static final int MOST_CUTS = 1024;
+
     private final List<SavedRegion> regions = new ArrayList<>();
     private final PageSource source;
     private final PagerEvents events;
@@ -50,6 +54,13 @@ public final class Pager implements AutoCloseable {
 
     /** Extents that are the kernel's again, by their number in all regions. */
     private final Residency forgone;
+
+    /** The reason if the thread dies of an error: made while there was memory. */
+    private final PagerException death =
+            new PagerException("memory of a machine that was restored cannot be had: the pager's thread died");
+
+    /** How many extents were taken out of care, each of which may be a mapping of this process. */
+    private final AtomicInteger cuts = new AtomicInteger();
 
     /** Guarded by this. */
     private @Nullable PagerException failure;
@@ -80,14 +91,19 @@ public final class Pager implements AutoCloseable {
         residency = new Residency(pages);
         forgone = new Residency(regions.stream().mapToLong(SavedRegion::extents).sum());
         boolean open = false;
+        UserFaultFd uffd = null;
         try {
-            faults = UserFaultFd.open();
+            uffd = UserFaultFd.open();
+            faults = uffd;
             ahead = new PageInstaller(residency, data, source, PagerEvents.NONE, faults.new Filler());
             thread = new FaultThread(
                     this, faults, new PageInstaller(residency, data, source, events, faults.new Filler()), patience);
             open = true;
         } finally {
             if (!open) {
+                if (uffd != null) {
+                    uffd.close();
+                }
                 source.close();
             }
         }
@@ -166,6 +182,7 @@ public final class Pager implements AutoCloseable {
     public void install(long page, MemorySegment pages) {
         try {
             ahead.install(regionOf(page), page, pages);
+            retireIfDone();
         } catch (IOException e) {
             throw fail(e);
         }
@@ -175,8 +192,15 @@ public final class Pager implements AutoCloseable {
     public void bring(long begin, long end) {
         try {
             ahead.bring(regionOf(begin), begin, end);
+            retireIfDone();
         } catch (IOException e) {
             throw fail(e);
+        }
+    }
+
+    private void retireIfDone() {
+        if (residency.missing() == 0) {
+            thread.wake();
         }
     }
 
@@ -215,7 +239,7 @@ public final class Pager implements AutoCloseable {
             long begin = Math.max(0, gpa - region.region().gpa());
             long end = Math.min(
                     region.region().size(), gpa + length - region.region().gpa());
-            for (long extent = begin & -EXTENT; extent < end && !complete; extent += EXTENT) {
+            for (long extent = begin & -EXTENT; begin < end && extent < end && !complete; extent += EXTENT) {
                 if (!forgone.has(number + extent / EXTENT)) {
                     forgo(region, extent, Math.max(begin, extent), Math.min(end, extent + EXTENT));
                     forgone.add(number + extent / EXTENT, number + extent / EXTENT + 1);
@@ -229,11 +253,12 @@ public final class Pager implements AutoCloseable {
         long size = Math.min(EXTENT, region.region().size() - extent);
         requirePages(region, region.page(extent), region.page(begin));
         requirePages(region, region.page(end), region.page(extent + size));
-        if (faults.unregister(region.segment(), extent, size) < 0) {
-            // This process has as many mappings as it may have.
+        if (cuts.incrementAndGet() > MOST_CUTS || faults.unregister(region.segment(), extent, size) < 0) {
+            // This process has as many mappings for this machine as it may have.
             finish();
         }
         residency.add(region.page(extent), region.page(extent + size));
+        retireIfDone();
     }
 
     /**
@@ -270,19 +295,31 @@ public final class Pager implements AutoCloseable {
     public PagerException fail(Throwable cause) {
         PagerException reason =
                 new PagerException("memory of a machine that was restored cannot be had: " + cause.getMessage(), cause);
+        fail(reason);
+        return reason;
+    }
+
+    /** The same when there may be no memory for a reason. */
+    void died() {
+        fail(death);
+    }
+
+    private void fail(PagerException reason) {
         Consumer<VmmException> listener;
         synchronized (this) {
             if (failure != null) {
-                return reason;
+                return;
             }
             failure = reason;
             listener = whenFailed;
         }
-        // Its vCPUs are told to leave the guest, and only then does a fault end that has no page.
-        listener.accept(reason);
-        letGo();
-        thread.stop();
-        return reason;
+        try {
+            // Its vCPUs are told to leave the guest, and only then does a fault end that has no page.
+            listener.accept(reason);
+        } finally {
+            letGo();
+            thread.stop();
+        }
     }
 
     /** Why pages cannot be had; nothing while they can. */
@@ -293,8 +330,11 @@ public final class Pager implements AutoCloseable {
     /** Ends it, when nobody touches the memory any more. Closing twice is once. */
     @Override
     public void close() {
-        source.close();
-        thread.close();
-        faults.close();
+        try {
+            thread.close();
+        } finally {
+            faults.close();
+            source.close();
+        }
     }
 }

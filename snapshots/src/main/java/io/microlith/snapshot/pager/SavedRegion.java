@@ -37,6 +37,12 @@ record SavedRegion(GuestRegion region, long first) {
         return offset < region.size() ? offset : -1;
     }
 
+    /** The number of the page after the last one of a page's extent. */
+    long extentEnd(long page) {
+        long extent = Pager.EXTENT / Pager.PAGE;
+        return Math.min(end(), first + ((page - first) / extent + 1) * extent);
+    }
+
     /** How many extents it has; the last one may be shorter. */
     long extents() {
         return (region.size() + Pager.EXTENT - 1) / Pager.EXTENT;

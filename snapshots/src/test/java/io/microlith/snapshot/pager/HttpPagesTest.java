@@ -57,6 +57,14 @@ class HttpPagesTest {
     }
 
     @Test
+    void read_anotherRange_isAnError() {
+        server.shift = PAGE;
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> source.read(0, pages))
+                .withMessageContaining("and not bytes 0-8191");
+    }
+
+    @Test
     void read_cutShort_isAnError() {
         server.missing = 100;
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> source.read(0, pages));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.testkit.RequiresUserFaultFd;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -272,5 +274,67 @@ class PagerTest {
         PagedMachine machine = new PagedMachine();
         machine.close();
         assertThat(machine.source.closed).hasValue(1);
+    }
+
+    @Test
+    void access_afterTheEnd_isRefused() {
+        PagedMachine machine = new PagedMachine().started();
+        machine.pager.close();
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(1)));
+        machine.close();
+    }
+
+    @Test
+    void fail_listenerThrows_everybodyIsLetGoAllTheSame() throws Exception {
+        try (PagedMachine machine = new PagedMachine().started()) {
+            machine.pager.onFailure(_ -> {
+                throw new IllegalStateException("listener");
+            });
+            machine.source.fails = true;
+            CompletableFuture<Long> vcpu = machine.touchLater(2);
+            var _ = vcpu.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            assertThatExceptionOfType(PagerException.class)
+                    .isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(3)));
+        }
+    }
+
+    @Test
+    void discard_ofTheNextExtentMeanwhile_losesNothingOfThisOne() throws Exception {
+        try (PagedMachine machine = new PagedMachine(Duration.ofSeconds(60), PagerEvents.NONE).started()) {
+            long border = Pager.EXTENT / Pager.PAGE;
+            // A device wants what is on both sides of a border, and its pages do not come yet.
+            machine.source.stalls = true;
+            CompletableFuture<Void> device = user(() -> {
+                var _ = machine.memory.slice(PagedMachine.gpa(border - 3), 6 * Pager.PAGE);
+            });
+            while (!machine.source.stall.hasQueuedThreads()) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Void> balloon = user(() -> assertThat(machine.memory.discard(Pager.EXTENT, Pager.EXTENT))
+                    .isZero());
+            balloon.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            machine.source.stalls = false;
+            machine.source.stall.release(100);
+            device.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            for (long page = border - 3; page < border; page++) {
+                assertThat(machine.touch(page)).isEqualTo(PagedMachine.word(page));
+            }
+            assertThat(machine.touch(border + 1)).isZero();
+        }
+    }
+
+    @Test
+    void install_acrossABorderOfCare_bringsWhatIsStillMissing() {
+        try (PagedMachine machine = new PagedMachine().started();
+                Arena arena = Arena.ofConfined()) {
+            long border = Pager.EXTENT / Pager.PAGE;
+            assertThat(machine.memory.discard(Pager.EXTENT, Pager.EXTENT)).isZero();
+            MemorySegment four = arena.allocate(4 * Pager.PAGE, Pager.PAGE);
+            four.fill((byte) 7);
+            machine.pager.install(border - 2, four);
+            assertThat(machine.touch(border - 1)).isEqualTo(0x0707_0707_0707_0707L);
+            assertThat(machine.touch(border)).isZero();
+        }
     }
 }

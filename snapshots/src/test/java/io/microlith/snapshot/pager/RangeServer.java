@@ -19,11 +19,15 @@ final class RangeServer implements AutoCloseable {
 
     private final byte[] content;
     private final ServerSocket socket;
+    private final Thread server;
 
     volatile int status = 206;
 
     /** How many bytes of each answer are missing, though its length says otherwise. */
     volatile int missing;
+
+    /** By how much each answer is of another range. */
+    volatile int shift;
 
     /** No answer at all. */
     volatile boolean mute;
@@ -31,7 +35,7 @@ final class RangeServer implements AutoCloseable {
     RangeServer(byte[] content) throws IOException {
         this.content = content;
         socket = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        Thread.ofPlatform().daemon().name("range-server").start(this::run);
+        server = Thread.ofPlatform().daemon().name("range-server").start(this::run);
     }
 
     URI uri() {
@@ -62,7 +66,9 @@ final class RangeServer implements AutoCloseable {
                     from = Integer.parseInt(range.group(1));
                     to = Integer.parseInt(range.group(2)) + 1;
                 } else if (line.isEmpty() && !mute) {
-                    out.write(("HTTP/1.1 " + status + " .\r\nContent-Length: " + (to - from) + "\r\n\r\n")
+                    out.write(("HTTP/1.1 " + status + " .\r\nContent-Length: " + (to - from)
+                                    + "\r\nContent-Range: bytes " + (from + shift) + "-" + (to - 1 + shift) + "/"
+                                    + content.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
                     out.write(content, from, to - from - missing);
                     out.flush();
@@ -76,8 +82,14 @@ final class RangeServer implements AutoCloseable {
         }
     }
 
+    /** Nobody is served any more when this returns. */
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            server.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

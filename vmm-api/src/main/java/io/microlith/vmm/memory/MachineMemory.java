@@ -11,8 +11,8 @@ public interface MachineMemory extends AutoCloseable {
 
     /**
      * Says who hears that the memory cannot be had any more, which memory whose pages come from somewhere may say:
-     * once, on any thread, and at once if it is so already. When the listener returns, no vCPU begins to run guest code
-     * any more.
+     * once, on any thread, and at once if it is so already. The listener returns at once, and then no vCPU begins to
+     * run guest code any more.
      */
     default void onFailure(Consumer<VmmException> listener) {}
 
