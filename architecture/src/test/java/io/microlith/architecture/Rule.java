@@ -70,6 +70,7 @@ enum Rule {
                             "io.microlith.kvm..",
                             "io.microlith.board",
                             "io.microlith.board.cpu",
+                            "io.microlith.board.host",
                             "io.microlith.board.state",
                             "io.microlith.examples..",
                             "io.microlith.benchmarks..")
