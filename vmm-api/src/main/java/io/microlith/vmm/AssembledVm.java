@@ -8,6 +8,7 @@ import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.event.EventLoopThread;
+import io.microlith.vmm.event.Uninterruptibly;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemorySource;

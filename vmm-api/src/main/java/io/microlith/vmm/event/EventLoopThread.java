@@ -73,17 +73,7 @@ public final class EventLoopThread implements AutoCloseable {
             running = false;
         }
         loop.wakeup();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterruptibly.run(thread::join);
     }
 
     /** Stops the thread as {@link #stop} does and gives the loop's descriptors back. Closing twice is once. */
