@@ -61,16 +61,20 @@ final class Conclusions implements VmControl {
                 new VmmException("memory mapped from a file is gone: the file was truncated", gone);
             default -> new VmmException("host code failed: " + cause, cause);
         };
-        if (end(new VmOutcome.HostError(reported), listener -> listener.onHostError(reported))) {
-            LOG.error("vm={} ended by a failure of the host", config.id(), cause);
-        } else {
-            LOG.debug("vm={} host failure after the end", config.id(), cause);
-        }
+        log(end(new VmOutcome.HostError(reported), listener -> listener.onHostError(reported)), cause);
     }
 
     /** Memory cannot be had any more. Returns as soon as no vCPU runs guest code again, and calls no listener. */
     void memoryFailed(VmmException cause) {
-        var _ = control.endUnheard(new VmOutcome.HostError(cause), listener -> listener.onHostError(cause));
+        log(control.endUnheard(new VmOutcome.HostError(cause), listener -> listener.onHostError(cause)), cause);
+    }
+
+    private void log(boolean first, Throwable cause) {
+        if (first) {
+            LOG.error("vm={} ended by a failure of the host", config.id(), cause);
+        } else {
+            LOG.debug("vm={} host failure after the end", config.id(), cause);
+        }
     }
 
     private boolean end(VmOutcome outcome, Consumer<VmListener> announcement) {
