@@ -3,12 +3,10 @@ package io.microlith.virtio;
 
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.vmm.device.DeviceContext;
+import io.microlith.vmm.memory.GuardedMemory;
 import io.microlith.vmm.memory.GuestMemory;
-import io.microlith.vmm.memory.GuestRegion;
-import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,16 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 // Who waits lets the other run, on a machine with one processor to spare.
 @SuppressWarnings("ThreadPriorityCheck")
-final class HaltingMemory implements GuestMemory {
+final class HaltingMemory extends GuardedMemory {
     /** When it goes on in any case: the driver may be waiting for the device. */
     static final long PATIENCE = 200_000;
 
-    private final GuestMemory memory;
     private final AtomicInteger moves;
     private final SplittableRandom random = new SplittableRandom(1);
 
     private HaltingMemory(GuestMemory memory, AtomicInteger moves) {
-        this.memory = memory;
+        super(memory);
         this.moves = moves;
     }
 
@@ -63,112 +60,22 @@ final class HaltingMemory implements GuestMemory {
 
     @Override
     public short getShort(long gpa) {
-        short value = memory.getShort(gpa);
+        short value = super.getShort(gpa);
         halt();
         return value;
     }
 
     @Override
     public int getInt(long gpa) {
-        int value = memory.getInt(gpa);
+        int value = super.getInt(gpa);
         halt();
         return value;
     }
 
     @Override
     public short loadShortAcquire(long gpa) {
-        short value = memory.loadShortAcquire(gpa);
+        short value = super.loadShortAcquire(gpa);
         halt();
         return value;
-    }
-
-    @Override
-    public void putShort(long gpa, short value) {
-        memory.putShort(gpa, value);
-    }
-
-    @Override
-    public void storeShortRelease(long gpa, short value) {
-        memory.storeShortRelease(gpa, value);
-    }
-
-    @Override
-    public List<GuestRegion> regions() {
-        return memory.regions();
-    }
-
-    @Override
-    public long size() {
-        return memory.size();
-    }
-
-    @Override
-    public boolean contains(long gpa, long length) {
-        return memory.contains(gpa, length);
-    }
-
-    @Override
-    public MemorySegment slice(long gpa, long length) {
-        return memory.slice(gpa, length);
-    }
-
-    @Override
-    public long hostAddress(long gpa, long length) {
-        return memory.hostAddress(gpa, length);
-    }
-
-    @Override
-    public byte getByte(long gpa) {
-        return memory.getByte(gpa);
-    }
-
-    @Override
-    public long getLong(long gpa) {
-        return memory.getLong(gpa);
-    }
-
-    @Override
-    public void putByte(long gpa, byte value) {
-        memory.putByte(gpa, value);
-    }
-
-    @Override
-    public void putInt(long gpa, int value) {
-        memory.putInt(gpa, value);
-    }
-
-    @Override
-    public void putLong(long gpa, long value) {
-        memory.putLong(gpa, value);
-    }
-
-    @Override
-    public void read(long gpa, byte[] into, int offset, int length) {
-        memory.read(gpa, into, offset, length);
-    }
-
-    @Override
-    public void write(long gpa, byte[] from, int offset, int length) {
-        memory.write(gpa, from, offset, length);
-    }
-
-    @Override
-    public void read(long gpa, MemorySegment into, long offset, long length) {
-        memory.read(gpa, into, offset, length);
-    }
-
-    @Override
-    public void write(long gpa, MemorySegment from, long offset, long length) {
-        memory.write(gpa, from, offset, length);
-    }
-
-    @Override
-    public void zero(long gpa, long length) {
-        memory.zero(gpa, length);
-    }
-
-    @Override
-    public int discard(long gpa, long length) {
-        return memory.discard(gpa, length);
     }
 }
