@@ -2,6 +2,7 @@
 package io.microlith.snapshot;
 
 import io.microlith.snapshot.pager.Pager;
+import io.microlith.vmm.event.Uninterruptibly;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
 import java.util.BitSet;
@@ -25,7 +26,7 @@ final class Background implements Prefetch {
             begun = true;
             return () -> {
                 wanted.set(false);
-                join(loader);
+                Uninterruptibly.run(loader::join);
             };
         } finally {
             if (!begun) {
@@ -41,20 +42,6 @@ final class Background implements Prefetch {
             pager.prefetched(pages, System.nanoTime() - begin);
         } catch (IOException | RuntimeException e) {
             var _ = pager.fail(e);
-        }
-    }
-
-    private static void join(Thread loader) {
-        boolean interrupted = false;
-        while (loader.isAlive()) {
-            try {
-                loader.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

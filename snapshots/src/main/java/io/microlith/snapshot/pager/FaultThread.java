@@ -4,6 +4,7 @@ package io.microlith.snapshot.pager;
 import io.microlith.linux.Epoll;
 import io.microlith.linux.EventFd;
 import io.microlith.linux.UserFaultFd;
+import io.microlith.vmm.event.Uninterruptibly;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
@@ -27,8 +28,8 @@ final class FaultThread implements AutoCloseable {
     private final PageInstaller installer;
     private final Duration patience;
     private final Queue<Wish> wishes = new ConcurrentLinkedQueue<>();
-    private final Epoll epoll = Epoll.create();
-    private final EventFd wakeup = EventFd.create();
+    private final Epoll epoll;
+    private final EventFd wakeup;
     private final Thread server = Thread.ofPlatform().daemon().name("pager").unstarted(this::run);
     private volatile boolean stopped;
 
@@ -37,8 +38,24 @@ final class FaultThread implements AutoCloseable {
         this.faults = faults;
         this.installer = installer;
         this.patience = patience;
-        epoll.add(faults, 0);
-        epoll.add(wakeup, 1);
+        boolean made = false;
+        EventFd event = EventFd.create();
+        Epoll set = null;
+        try {
+            set = Epoll.create();
+            set.add(faults, 0);
+            set.add(event, 1);
+            made = true;
+        } finally {
+            if (!made) {
+                event.close();
+                if (set != null) {
+                    set.close();
+                }
+            }
+        }
+        wakeup = event;
+        epoll = set;
     }
 
     void start() {
@@ -161,15 +178,9 @@ final class FaultThread implements AutoCloseable {
         stop();
         if (server.isAlive()) {
             server.interrupt();
-            boolean interrupted = Thread.interrupted();
-            try {
+            Uninterruptibly.run(() -> {
                 var _ = server.join(patience);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            });
         }
         epoll.close();
         wakeup.close();

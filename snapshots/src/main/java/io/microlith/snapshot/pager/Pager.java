@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,15 +51,12 @@ public final class Pager implements AutoCloseable {
     /** What puts pages there before they are wanted. */
     private final PageInstaller ahead;
 
-    /** Extents that are the kernel's again, by their number in all regions. */
+    /** Extents that are the kernel's again, by their number in all regions: each may be a mapping of this process. */
     private final Residency forgone;
 
     /** The reason if the thread dies of an error: made while there was memory. */
     private final PagerException death =
             new PagerException("memory of a machine that was restored cannot be had: the pager's thread died");
-
-    /** How many extents were taken out of care, each of which may be a mapping of this process. */
-    private final AtomicInteger cuts = new AtomicInteger();
 
     /** Guarded by this. */
     private @Nullable PagerException failure;
@@ -210,10 +206,12 @@ public final class Pager implements AutoCloseable {
     }
 
     private SavedRegion regionOf(long page) {
-        return regions.stream()
-                .filter(region -> page >= region.first() && page < region.end())
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no page " + page));
+        for (SavedRegion region : regions) {
+            if (page >= region.first() && page < region.end()) {
+                return region;
+            }
+        }
+        throw new IllegalArgumentException("there is no page " + page);
     }
 
     /** The region with an address that the kernel told of; nothing if there is none. */
@@ -253,7 +251,7 @@ public final class Pager implements AutoCloseable {
         long size = Math.min(EXTENT, region.region().size() - extent);
         requirePages(region, region.page(extent), region.page(begin));
         requirePages(region, region.page(end), region.page(extent + size));
-        if (cuts.incrementAndGet() > MOST_CUTS || faults.unregister(region.segment(), extent, size) < 0) {
+        if (forgone.present() >= MOST_CUTS || faults.unregister(region.segment(), extent, size) < 0) {
             // This process has as many mappings for this machine as it may have.
             finish();
         }

@@ -20,6 +20,11 @@ final class Residency {
         return (words.get((int) (page / Long.SIZE)) >>> page & 1) != 0;
     }
 
+    /** How many are there. */
+    long present() {
+        return pages - missing.get();
+    }
+
     /** How many are not there yet. */
     long missing() {
         return missing.get();
