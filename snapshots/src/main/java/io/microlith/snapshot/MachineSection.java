@@ -24,7 +24,6 @@ import java.util.List;
 record MachineSection(String vm, long memory, int vcpus, long savedAt) implements DeviceState {
     private static final int VERSION = 1;
     private static final int MOST_VCPUS = 4096;
-    private static final long PAGE = 4096;
 
     static MachineSection of(VmConfig config, long now) {
         return new MachineSection(config.id(), config.memory().bytes(), config.vcpus(), now);
@@ -59,8 +58,8 @@ record MachineSection(String vm, long memory, int vcpus, long savedAt) implement
     VmConfig checked() {
         StateCheck.of("MachineSection")
                 .require("vm", vm, vm.matches("[A-Za-z0-9._:-]{1,64}"), "the name of a VM")
-                .inRange("memory", memory, PAGE, Long.MAX_VALUE)
-                .require("memory", memory, memory % PAGE == 0, "whole pages")
+                .inRange("memory", memory, MemoryImage.PAGE, Long.MAX_VALUE)
+                .require("memory", memory, memory % MemoryImage.PAGE == 0, "whole pages")
                 .inRange("vcpus", vcpus, 1, MOST_VCPUS);
         return new VmConfig(
                 vm, Size.bytes(memory), PageBacking.SMALL, Overcommit.REFUSE, vcpus, OnReset.END, List.of());

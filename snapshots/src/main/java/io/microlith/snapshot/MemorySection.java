@@ -19,7 +19,6 @@ import java.util.List;
 record MemorySection(List<AddressRange> ranges) implements DeviceState {
     private static final int VERSION = 1;
     private static final int RANGE_SIZE = 2 * Long.BYTES;
-    private static final long PAGE = 4096;
 
     MemorySection {
         ranges = List.copyOf(ranges);
@@ -40,7 +39,11 @@ record MemorySection(List<AddressRange> ranges) implements DeviceState {
             long base = bytes.getLong();
             long size = bytes.getLong();
             require(
-                    base >= end && size > 0 && base % PAGE == 0 && size % PAGE == 0 && size <= Long.MAX_VALUE - base,
+                    base >= end
+                            && size > 0
+                            && base % MemoryImage.PAGE == 0
+                            && size % MemoryImage.PAGE == 0
+                            && size <= Long.MAX_VALUE - base,
                     Long.toHexString(base) + "+" + Long.toHexString(size),
                     "ranges are whole pages and rise");
             ranges.add(new AddressRange(base, size));

@@ -10,12 +10,11 @@ import java.nio.channels.FileChannel;
 
 /** Writes guest memory to a file, in which pages of zeros are holes. */
 final class MemoryWriter {
-    private static final long PAGE = 4096;
 
     /** The most that is written at once. */
     private static final long CHUNK = 4L << 20;
 
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) PAGE]);
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) MemoryImage.PAGE]);
 
     private final FileChannel file;
 
@@ -58,19 +57,19 @@ final class MemoryWriter {
         while (begin < pages.byteSize()) {
             long end = begin;
             while (end < pages.byteSize() && end - begin < CHUNK && !isZero(pages, end)) {
-                end += PAGE;
+                end += MemoryImage.PAGE;
             }
             if (end > begin) {
                 writeFully(pages.asSlice(begin, end - begin), place + begin);
                 begin = end;
             } else {
-                begin += PAGE;
+                begin += MemoryImage.PAGE;
             }
         }
     }
 
     private static boolean isZero(MemorySegment pages, long offset) {
-        return MemorySegment.mismatch(pages, offset, offset + PAGE, ZEROS, 0, PAGE) == -1;
+        return MemorySegment.mismatch(pages, offset, offset + MemoryImage.PAGE, ZEROS, 0, MemoryImage.PAGE) == -1;
     }
 
     private void writeFully(MemorySegment bytes, long place) throws IOException {

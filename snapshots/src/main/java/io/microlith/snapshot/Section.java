@@ -10,4 +10,4 @@ import io.microlith.vmm.state.ByteString;
  * @param name whose it is; empty where there is only one of the type
  * @param content its bytes, a state in the format of {@link io.microlith.vmm.state.StateCodec}
  */
-record Section(int type, String name, ByteString content) {}
+public record Section(int type, String name, ByteString content) {}

@@ -12,6 +12,7 @@ import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
+import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateCodec;
 import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateReader;
@@ -37,6 +38,8 @@ public final class Snapshot {
     /** The name of the file with the memory. */
     public static final String MEMORY_FILE = "memory";
 
+    private static final StateCheck CHECK = StateCheck.of("snapshot");
+
     private final Path directory;
     private final UUID id;
     private final MachineSection machine;
@@ -49,16 +52,16 @@ public final class Snapshot {
         this.directory = directory;
         fingerprint = Fingerprint.of(content.id(), encoded);
         id = content.id();
-        require(
-                content.architecture() == StateFile.X86_64,
+        CHECK.require(
                 "architecture",
                 content.architecture(),
+                content.architecture() == StateFile.X86_64,
                 "machines here are x86-64, which is " + StateFile.X86_64);
         machine = MachineSection.read(only(SectionType.MACHINE, content.sections()));
         config = machine.checked();
         MemorySection where = MemorySection.read(only(SectionType.MEMORY, content.sections()));
         memory = new MemoryImage(directory.resolve(MEMORY_FILE), where.ranges());
-        require(memory.size() == machine.memory(), "memory", memory.size(), "the size of the machine's");
+        CHECK.require("memory", memory.size(), memory.size() == machine.memory(), "the size of the machine's");
         state = MachineState.of(content.sections().stream()
                 .filter(section -> section.type() == SectionType.PART.number())
                 .map(Snapshot::part)
@@ -69,7 +72,7 @@ public final class Snapshot {
         List<Section> found = sections.stream()
                 .filter(section -> section.type() == type.number())
                 .toList();
-        require(found.size() == 1, type.name(), found.size() + " sections", "exactly one");
+        CHECK.require(type.name(), found.size() + " sections", found.size() == 1, "exactly one");
         return StateCodec.reader(found.getFirst().content().toByteArray());
     }
 
@@ -78,12 +81,6 @@ public final class Snapshot {
             return new StatePart(section.name(), section.content());
         } catch (IllegalArgumentException e) {
             throw new InvalidStateException("snapshot.part", section.name(), e.getMessage());
-        }
-    }
-
-    private static void require(boolean holds, String field, Object value, String rule) {
-        if (!holds) {
-            throw new InvalidStateException("snapshot." + field, value, rule);
         }
     }
 
@@ -142,7 +139,8 @@ public final class Snapshot {
     private static byte[] stateOf(Path directory) {
         try (InputStream in = Files.newInputStream(directory.resolve(STATE_FILE))) {
             byte[] bytes = in.readNBytes(StateFile.MAX_SIZE + 1);
-            require(bytes.length <= StateFile.MAX_SIZE, "size", "more", "at most " + StateFile.MAX_SIZE + " bytes");
+            CHECK.require(
+                    "size", "more", bytes.length <= StateFile.MAX_SIZE, "at most " + StateFile.MAX_SIZE + " bytes");
             return bytes;
         } catch (IOException e) {
             throw unreadable(directory, e);
@@ -159,7 +157,7 @@ public final class Snapshot {
     private void checkMemory() {
         try {
             long size = Files.size(memory.file());
-            require(size == memory.size(), "memory", size + " bytes", "the machine's " + memory.size());
+            CHECK.require("memory", size + " bytes", size == memory.size(), "the machine's " + memory.size());
         } catch (IOException e) {
             throw unreadable(directory, e);
         }
@@ -251,10 +249,10 @@ public final class Snapshot {
 
         @Override
         public MemorySource memory(List<AddressRange> ranges) {
-            require(
-                    ranges.equals(snapshot.memory.ranges()),
+            CHECK.require(
                     "memory",
                     snapshot.memory.ranges(),
+                    ranges.equals(snapshot.memory.ranges()),
                     "the board has RAM at " + ranges);
             return (name, _, backing) -> strategy.map(snapshot, name, backing);
         }

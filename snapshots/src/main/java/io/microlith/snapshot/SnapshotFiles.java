@@ -6,13 +6,17 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** What writing a snapshot asks of the file system, step by step, so that a test can have each of them fail. */
+/**
+ * What writing a snapshot and what goes with it asks of the file system, step by step, so that a test can have each of
+ * them fail.
+ */
 class SnapshotFiles {
     /** Makes a directory with a new name that begins with {@code prefix}. A guest's memory is nobody else's to read. */
     Path createDirectory(Path parent, String prefix) throws IOException {
@@ -25,7 +29,14 @@ class SnapshotFiles {
         return FileChannel.open(file, CREATE_NEW, READ, WRITE);
     }
 
-    /** Gives a directory its name. */
+    /** Writes all of some bytes, from where the file is. */
+    static void write(FileChannel file, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    /** Gives a file or directory its name; a file that has it goes. */
     void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }

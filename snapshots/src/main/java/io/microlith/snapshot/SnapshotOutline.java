@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import io.microlith.vmm.state.ByteString;
 import java.util.List;
 import java.util.UUID;
 
@@ -12,31 +11,16 @@ import java.util.UUID;
  * @param format the number of its format
  * @param architecture the processors' kind, as ELF numbers it
  * @param id the snapshot's own name
- * @param sections what is in it, in order
+ * @param sections what is in it, in order; their checksums fit
  */
-public record SnapshotOutline(int format, int architecture, UUID id, List<Entry> sections) {
+public record SnapshotOutline(int format, int architecture, UUID id, List<Section> sections) {
     /** Copies the list. */
     public SnapshotOutline {
         sections = List.copyOf(sections);
     }
 
-    /**
-     * A section, whose checksum fits.
-     *
-     * @param type the number of its type
-     * @param name whose it is; empty where there is only one of the type
-     * @param content its bytes
-     */
-    public record Entry(int type, String name, ByteString content) {}
-
     static SnapshotOutline of(StateFile.Content content) {
-        return new SnapshotOutline(
-                content.format(),
-                content.architecture(),
-                content.id(),
-                content.sections().stream()
-                        .map(section -> new Entry(section.type(), section.name(), section.content()))
-                        .toList());
+        return new SnapshotOutline(content.format(), content.architecture(), content.id(), content.sections());
     }
 
     /** Whether this program can open such a snapshot, as far as format and architecture say. */

@@ -63,10 +63,7 @@ final class SnapshotWriter {
             file.force(true);
         }
         try (FileChannel file = files.create(directory.resolve(Snapshot.STATE_FILE))) {
-            ByteBuffer rest = ByteBuffer.wrap(state);
-            while (rest.hasRemaining()) {
-                file.write(rest);
-            }
+            SnapshotFiles.write(file, ByteBuffer.wrap(state));
             file.force(true);
         }
         files.sync(directory);

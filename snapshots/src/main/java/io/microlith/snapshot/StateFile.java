@@ -3,6 +3,7 @@ package io.microlith.snapshot;
 
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.StateCheck;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,7 @@ final class StateFile {
     static final int MAX_SECTIONS = 1 << 14;
     static final int MAX_NAME = 64;
 
+    private static final StateCheck CHECK = StateCheck.of("snapshot");
     private static final long MAGIC = magic("MLTHSNAP");
 
     private StateFile() {}
@@ -129,10 +131,10 @@ final class StateFile {
      */
     static Content decode(byte[] bytes) {
         Content content = decodeAny(bytes);
-        require(
-                isReadable(content.format()),
+        CHECK.require(
                 "format",
                 content.format(),
+                isReadable(content.format()),
                 "this program reads formats " + OLDEST_FORMAT + " to " + FORMAT);
         return content;
     }
@@ -144,55 +146,50 @@ final class StateFile {
      */
     static Content decodeAny(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        require(bytes.length >= HEADER_SIZE, "header", bytes.length + " bytes", "has " + HEADER_SIZE);
-        require(in.getLong() == MAGIC, "magic", "something else", "a snapshot begins with MLTHSNAP");
+        CHECK.require("header", bytes.length + " bytes", bytes.length >= HEADER_SIZE, "has " + HEADER_SIZE);
+        CHECK.require("magic", "something else", in.getLong() == MAGIC, "a snapshot begins with MLTHSNAP");
         int format = Short.toUnsignedInt(in.getShort());
         int architecture = Short.toUnsignedInt(in.getShort());
         int count = in.getInt();
         UUID id = new UUID(in.getLong(), in.getLong());
         int checksum = in.getInt();
-        require(checksum == checksum(bytes, HEADER_SIZE - Integer.BYTES), "header", "damaged", "its checksum fits");
-        require(
-                count >= 0 && count <= MAX_SECTIONS,
+        CHECK.require(
+                "header", "damaged", checksum == checksum(bytes, HEADER_SIZE - Integer.BYTES), "its checksum fits");
+        CHECK.require(
                 "sections",
                 Integer.toUnsignedString(count),
+                count >= 0 && count <= MAX_SECTIONS,
                 "at most " + MAX_SECTIONS);
         List<Section> sections = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             sections.add(section(bytes, in, i));
         }
-        require(!in.hasRemaining(), "end", in.remaining() + " bytes more", "nothing is behind the last section");
+        CHECK.require("end", in.remaining() + " bytes more", !in.hasRemaining(), "nothing is behind the last section");
         return new Content(format, architecture, id, sections);
     }
 
     private static Section section(byte[] bytes, ByteBuffer in, int index) {
         String field = "section " + index;
-        require(in.remaining() >= SECTION_HEADER_SIZE, field, "cut off", "the file is whole");
+        CHECK.require(field, "cut off", in.remaining() >= SECTION_HEADER_SIZE, "the file is whole");
         int begin = in.position();
         int type = Short.toUnsignedInt(in.getShort());
         int nameLength = Short.toUnsignedInt(in.getShort());
         int length = in.getInt();
         int checksum = in.getInt();
-        require(nameLength <= MAX_NAME, field, "name of " + nameLength + " bytes", "at most " + MAX_NAME);
-        require(
-                length >= 0 && length <= in.remaining() - nameLength,
+        CHECK.require(field, "name of " + nameLength + " bytes", nameLength <= MAX_NAME, "at most " + MAX_NAME);
+        CHECK.require(
                 field,
                 Integer.toUnsignedString(length) + " bytes",
+                length >= 0 && length <= in.remaining() - nameLength,
                 "at most those left in the file");
-        require(
-                checksum == sectionChecksum(bytes, begin, in.position() + nameLength + length),
+        CHECK.require(
                 field,
                 "damaged",
+                checksum == sectionChecksum(bytes, begin, in.position() + nameLength + length),
                 "its checksum fits");
         String name = new String(bytes, in.position(), nameLength, StandardCharsets.US_ASCII);
         Section section = new Section(type, name, ByteString.of(bytes, in.position() + nameLength, length));
         in.position(in.position() + nameLength + length);
         return section;
-    }
-
-    private static void require(boolean holds, String field, Object value, String rule) {
-        if (!holds) {
-            throw new InvalidStateException("snapshot." + field, value, rule);
-        }
     }
 }

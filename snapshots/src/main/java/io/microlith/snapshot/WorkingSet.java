@@ -16,8 +16,6 @@ public final class WorkingSet {
     /** The name of its file in a snapshot's directory. */
     public static final String FILE = "working-set";
 
-    private static final int PAGE = 4096;
-
     private final Fingerprint snapshot;
     private final int[] trace;
     private final List<Run> runs;
@@ -30,7 +28,7 @@ public final class WorkingSet {
      */
     record Run(int begin, int count) {
         long bytes() {
-            return (long) count * PAGE;
+            return (long) count * MemoryImage.PAGE;
         }
 
         int end() {

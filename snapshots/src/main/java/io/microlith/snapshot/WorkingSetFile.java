@@ -3,6 +3,7 @@ package io.microlith.snapshot;
 
 import io.microlith.snapshot.WorkingSet.Run;
 import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.StateCheck;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,9 @@ import java.util.zip.CRC32C;
 final class WorkingSetFile {
     static final int FORMAT = 1;
     static final int HEADER_SIZE = 8 + 4 + Fingerprint.SIZE + 4 + 4 + 4;
+    private static final StateCheck CHECK = StateCheck.of("WorkingSet");
     private static final int CHECKSUM = HEADER_SIZE - Integer.BYTES;
     private static final int RUN_SIZE = 2 * Integer.BYTES;
-    private static final int PAGE = 4096;
     private static final byte[] MAGIC = "MLTHWSET".getBytes(StandardCharsets.US_ASCII);
 
     private WorkingSetFile() {}
@@ -45,7 +46,7 @@ final class WorkingSetFile {
     }
 
     private static long tableSize(long pages, long runs) {
-        return HEADER_SIZE + pages * Integer.BYTES + runs * RUN_SIZE + PAGE - 1 & -PAGE;
+        return HEADER_SIZE + pages * Integer.BYTES + runs * RUN_SIZE + MemoryImage.PAGE - 1 & -MemoryImage.PAGE;
     }
 
     /** The file up to its content. */
@@ -79,19 +80,21 @@ final class WorkingSetFile {
      */
     static long tableSize(ByteBuffer header, Fingerprint snapshot, long pages) {
         ByteBuffer in = header.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        require(in.remaining() >= HEADER_SIZE, "header", in.remaining() + " bytes", "has " + HEADER_SIZE);
+        CHECK.require("header", in.remaining() + " bytes", in.remaining() >= HEADER_SIZE, "has " + HEADER_SIZE);
         byte[] magic = new byte[MAGIC.length];
         in.get(magic);
-        require(Arrays.equals(magic, MAGIC), "magic", "something else", "a working set begins with MLTHWSET");
+        CHECK.require("magic", "something else", Arrays.equals(magic, MAGIC), "a working set begins with MLTHWSET");
         int format = in.getInt();
-        require(format == FORMAT, "format", Integer.toUnsignedString(format), "this program reads format " + FORMAT);
+        CHECK.require(
+                "format", Integer.toUnsignedString(format), format == FORMAT, "this program reads format " + FORMAT);
         Fingerprint owner = Fingerprint.read(in);
-        require(owner.equals(snapshot), "snapshot", owner, "that of the snapshot it lies with, " + snapshot);
+        CHECK.require("snapshot", owner, owner.equals(snapshot), "that of the snapshot it lies with, " + snapshot);
         return tableSize(count("pages", in.getInt(), pages), count("runs", in.getInt(), pages));
     }
 
     private static int count(String field, int count, long most) {
-        require(count >= 0 && count <= most, field, Integer.toUnsignedString(count), "at most the memory's " + most);
+        CHECK.require(
+                field, Integer.toUnsignedString(count), count >= 0 && count <= most, "at most the memory's " + most);
         return count;
     }
 
@@ -105,39 +108,45 @@ final class WorkingSetFile {
      */
     static WorkingSet decode(ByteBuffer table, Fingerprint snapshot, int pages, BitSet extents) {
         long size = tableSize(table, snapshot, pages);
-        require(size <= table.remaining(), "table", table.remaining() + " bytes", "has " + size);
+        CHECK.require("table", table.remaining() + " bytes", size <= table.remaining(), "has " + size);
         ByteBuffer in = table.slice().order(ByteOrder.LITTLE_ENDIAN);
         int[] trace = new int[in.getInt(CHECKSUM - 2 * Integer.BYTES)];
         int count = in.getInt(CHECKSUM - Integer.BYTES);
         in.position(HEADER_SIZE + trace.length * Integer.BYTES + count * RUN_SIZE);
-        require(in.getInt(CHECKSUM) == checksum(in), "table", "damaged", "its checksum fits");
+        CHECK.require("table", "damaged", in.getInt(CHECKSUM) == checksum(in), "its checksum fits");
         in.position(HEADER_SIZE);
         in.asIntBuffer().get(trace);
         in.position(HEADER_SIZE + trace.length * Integer.BYTES);
-        for (int page : trace) {
-            require(page >= 0 && page < pages, "page", Integer.toUnsignedString(page), "one of " + pages);
-        }
+        checkPages(trace, pages);
         List<Run> runs = new ArrayList<>(count);
         long contents = 0;
         for (int i = 0; i < count; i++) {
             Run run = new Run(in.getInt(), in.getInt());
-            require(
-                    run.begin() >= 0 && run.count() > 0 && run.count() <= pages - run.begin(),
-                    "run " + i,
-                    run,
-                    "some of " + pages);
-            int next = extents.nextSetBit(run.begin() + 1);
-            require(next < 0 || next >= run.end(), "run " + i, run, "in one extent");
+            checkRun(run, i, pages, extents);
             contents += run.count();
             runs.add(run);
         }
-        require(contents <= trace.length, "runs", contents + " pages", "at most those of the set");
+        CHECK.require("runs", contents + " pages", contents <= trace.length, "at most those of the set");
         return new WorkingSet(snapshot, trace, runs);
     }
 
-    private static void require(boolean holds, String field, Object value, String rule) {
-        if (!holds) {
-            throw new InvalidStateException("WorkingSet." + field, value, rule);
+    // There may be tens of thousands of both, and a machine waits: only what is wrong is put into words.
+
+    private static void checkPages(int[] trace, int pages) {
+        for (int page : trace) {
+            if (page < 0 || page >= pages) {
+                throw new InvalidStateException("WorkingSet.page", Integer.toUnsignedString(page), "one of " + pages);
+            }
+        }
+    }
+
+    private static void checkRun(Run run, int index, int pages, BitSet extents) {
+        if (run.begin() < 0 || run.count() <= 0 || run.count() > pages - run.begin()) {
+            throw new InvalidStateException("WorkingSet.run " + index, run, "some of " + pages);
+        }
+        int next = extents.nextSetBit(run.begin() + 1);
+        if (next >= 0 && next < run.end()) {
+            throw new InvalidStateException("WorkingSet.run " + index, run, "in one extent");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.microlith.linux.Mapping;
 import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.state.StateCheck;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,8 +18,7 @@ import java.nio.file.Path;
  * one thread.
  */
 final class WorkingSetReader implements AutoCloseable {
-    private static final int PAGE = 4096;
-    private static final long HUGE_PAGE = 2L << 20;
+    private static final StateCheck CHECK = StateCheck.of("WorkingSet");
 
     private final Fd file;
     private final Arena arena;
@@ -33,19 +33,23 @@ final class WorkingSetReader implements AutoCloseable {
         this.file = file;
         this.arena = arena;
         MemoryImage memory = snapshot.memory();
-        bytes = Mapping.anonymous(checkedSize(memory.pages()), HUGE_PAGE, arena);
+        bytes = Mapping.anonymous(checkedSize(memory.pages()), MemoryImage.EXTENT, arena);
         // Only makes reading faster.
         var _ = Mapping.adviseHugePages(bytes);
-        MemorySegment header = read(0, PAGE);
+        MemorySegment header = read(0, MemoryImage.PAGE);
         content = WorkingSetFile.tableSize(header.asByteBuffer(), snapshot.fingerprint(), memory.pages());
-        require(content <= bytes.byteSize(), "table", "cut off", "the file is whole");
-        var _ = read(PAGE, content - PAGE);
+        CHECK.require("table", "cut off", content <= bytes.byteSize(), "the file is whole");
+        var _ = read(MemoryImage.PAGE, content - MemoryImage.PAGE);
         set = WorkingSetFile.decode(
                 bytes.asSlice(0, content).asByteBuffer(),
                 snapshot.fingerprint(),
                 Math.toIntExact(memory.pages()),
                 memory.extents());
-        require(size() == (long) set.contents() * PAGE, "content", size() + " bytes", "a page for each of the runs'");
+        CHECK.require(
+                "content",
+                size() + " bytes",
+                size() == (long) set.contents() * MemoryImage.PAGE,
+                "a page for each of the runs'");
     }
 
     /**
@@ -81,15 +85,13 @@ final class WorkingSetReader implements AutoCloseable {
         if (size < 0) {
             throw new IOException("lseek failed: " + Errno.describe((int) -size));
         }
-        long most = WorkingSetFile.largestTable(pages) + pages * PAGE;
-        require(size % PAGE == 0 && size >= PAGE && size <= most, "size", size, "whole pages, " + most + " at most");
+        long most = WorkingSetFile.largestTable(pages) + pages * MemoryImage.PAGE;
+        CHECK.require(
+                "size",
+                size,
+                size % MemoryImage.PAGE == 0 && size >= MemoryImage.PAGE && size <= most,
+                "whole pages, " + most + " at most");
         return size;
-    }
-
-    private static void require(boolean holds, String field, Object value, String rule) {
-        if (!holds) {
-            throw new InvalidStateException("WorkingSet." + field, value, rule);
-        }
     }
 
     /** The set. */

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.microlith.snapshot.WorkingSet.Run;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /**
@@ -21,6 +17,7 @@ import java.util.UUID;
  */
 final class WorkingSetWriter {
     private final Snapshot snapshot;
+    private final SnapshotFiles files = new SnapshotFiles();
 
     WorkingSetWriter(Snapshot snapshot) {
         this.snapshot = snapshot;
@@ -32,13 +29,11 @@ final class WorkingSetWriter {
         try {
             try {
                 writeTo(unfinished, set);
-                Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                files.rename(unfinished, target);
             } finally {
                 Files.deleteIfExists(unfinished);
             }
-            try (FileChannel entries = FileChannel.open(snapshot.directory(), READ)) {
-                entries.force(true);
-            }
+            files.sync(snapshot.directory());
         } catch (IOException e) {
             throw new SnapshotException(target, "the working set cannot be written: " + e.getMessage(), e);
         }
@@ -46,11 +41,8 @@ final class WorkingSetWriter {
 
     private void writeTo(Path path, WorkingSet set) throws IOException {
         try (FileChannel memory = FileChannel.open(snapshot.memory().file(), READ);
-                FileChannel file = FileChannel.open(path, CREATE_NEW, WRITE)) {
-            ByteBuffer table = WorkingSetFile.encode(set);
-            while (table.hasRemaining()) {
-                file.write(table);
-            }
+                FileChannel file = files.create(path)) {
+            SnapshotFiles.write(file, WorkingSetFile.encode(set));
             for (Run run : set.runs()) {
                 copy(memory, run, file);
             }
