@@ -74,9 +74,21 @@ public final class Recording implements RestoreStrategy {
         return count - known;
     }
 
-    /** Ends it, if it has not ended: what the machine wants from now on is not part of the working set. */
-    public synchronized WorkingSet end() {
+    /**
+     * Ends it, if it has not ended: what the machine wants from now on is not part of the working set. Takes no time.
+     */
+    public synchronized void stop() {
         ended = true;
+    }
+
+    /**
+     * Ends it likewise.
+     *
+     * @return what was wanted
+     * @throws SnapshotException if the memory's file cannot be looked at
+     */
+    public synchronized WorkingSet end() {
+        stop();
         MemoryImage memory = snapshot.memory();
         return WorkingSet.of(snapshot.fingerprint(), Arrays.copyOf(trace, count), memory.data(), memory.extents());
     }

@@ -4,6 +4,7 @@ package io.microlith.examples.cli.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -40,6 +41,19 @@ public final class Arguments {
                 .required(true)
                 .description(description)
                 .build();
+    }
+
+    /**
+     * Parses arguments, and does what they say.
+     *
+     * @param action what is done unless they asked for help, which they got
+     * @return the status to end with
+     * @throws UsageException if they are wrong
+     */
+    public static int run(
+            CommandSpec spec, List<String> arguments, Console console, ToIntFunction<ParseResult> action) {
+        Optional<ParseResult> options = parse(spec, arguments, console);
+        return options.isPresent() ? action.applyAsInt(options.get()) : ExitStatus.OK;
     }
 
     /**

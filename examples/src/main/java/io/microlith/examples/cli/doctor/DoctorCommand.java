@@ -4,7 +4,6 @@ package io.microlith.examples.cli.doctor;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
-import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.Hypervisor;
@@ -32,9 +31,11 @@ public final class DoctorCommand implements Command {
         if (arguments.isEmpty()) {
             return run(KvmHypervisor::open, console);
         }
-        return Arguments.parse(Arguments.describe(this).addOption(KvmOption.describe()), arguments, console)
-                .map(options -> run(() -> KvmOption.open(options), console))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(
+                Arguments.describe(this).addOption(KvmOption.describe()),
+                arguments,
+                console,
+                options -> run(() -> KvmOption.open(options), console));
     }
 
     private static int run(Supplier<Hypervisor> opener, Console console) {

@@ -46,9 +46,7 @@ public final class HelloCommand implements Command {
                 return run(kvm, new HelloGuest(HelloGuest.DEFAULT_LIMIT, ExitStatus.OK), console);
             }
         }
-        return Arguments.parse(options(), arguments, console)
-                .map(options -> run(options, console))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(options(), arguments, console, options -> run(options, console));
     }
 
     private CommandSpec options() {

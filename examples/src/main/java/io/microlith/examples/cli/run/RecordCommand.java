@@ -4,7 +4,6 @@ package io.microlith.examples.cli.run;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
-import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.WorkingSet;
 import io.microlith.vmm.Hypervisor;
@@ -36,9 +35,7 @@ public final class RecordCommand implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) {
-        return Arguments.parse(describe(), arguments, console)
-                .map(options -> run(options, console))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(describe(), arguments, console, options -> run(options, console));
     }
 
     private CommandSpec describe() {
@@ -72,7 +69,7 @@ public final class RecordCommand implements Command {
     private static Vm build(
             Hypervisor kvm, GuestConsole guest, SavedGuest saved, Recording recording, ParseResult options) {
         Runnable end = () -> {
-            var _ = recording.end();
+            recording.stop();
             guest.leave();
         };
         String text = options.matchedOptionValue(UNTIL, null);

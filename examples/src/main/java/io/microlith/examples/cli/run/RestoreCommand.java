@@ -4,7 +4,6 @@ package io.microlith.examples.cli.run;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
-import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.snapshot.RestoreStrategy;
 import java.util.List;
@@ -41,9 +40,7 @@ public final class RestoreCommand implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) {
-        return Arguments.parse(describe(), arguments, console)
-                .map(options -> run(options, console))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(describe(), arguments, console, options -> run(options, console));
     }
 
     private CommandSpec describe() {

@@ -10,7 +10,6 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import java.nio.file.Path;
-import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -18,10 +17,9 @@ import picocli.CommandLine.ParseResult;
  * A guest in a snapshot, and what the host has for it.
  *
  * @param snapshot the snapshot
- * @param options its devices and console
- * @param missing the parts that its board has not
+ * @param options its board, devices and console
  */
-record SavedGuest(Snapshot snapshot, ParseResult options, Set<PcPart> missing) {
+record SavedGuest(Snapshot snapshot, ParseResult options) {
     static void describe(CommandSpec spec) {
         spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         spec.addOption(BoardOption.describe("The board that the guest was on: pc or lean."));
@@ -33,8 +31,7 @@ record SavedGuest(Snapshot snapshot, ParseResult options, Set<PcPart> missing) {
     }
 
     static SavedGuest read(ParseResult options) {
-        return new SavedGuest(
-                Snapshot.open(options.matchedPositionalValue(0, Path.of(""))), options, BoardOption.missing(options));
+        return new SavedGuest(Snapshot.open(options.matchedPositionalValue(0, Path.of(""))), options);
     }
 
     /** Makes the machine again. */
@@ -42,7 +39,7 @@ record SavedGuest(Snapshot snapshot, ParseResult options, Set<PcPart> missing) {
         VmBuilder builder = VmBuilder.on(kvm);
         DeviceOptions.read(options).forEach(builder::device);
         guest.addTo(builder, DeviceOptions.console(options));
-        return builder.board(new PcBoard().without(missing.toArray(PcPart[]::new)))
+        return builder.board(new PcBoard().without(BoardOption.missing(options).toArray(PcPart[]::new)))
                 .restore(snapshot.restoration(strategy))
                 .build();
     }

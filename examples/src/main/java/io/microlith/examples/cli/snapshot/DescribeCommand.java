@@ -43,9 +43,7 @@ public final class DescribeCommand implements Command {
                 .description("End with status 2 if it cannot go on on this host, be it that the host has no KVM.")
                 .build());
         spec.addOption(KvmOption.describe());
-        return Arguments.parse(spec, arguments, console)
-                .map(options -> run(options, console.out()))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(spec, arguments, console, options -> run(options, console.out()));
     }
 
     private static int run(ParseResult options, PrintStream out) {

@@ -38,9 +38,7 @@ public final class SnapshotCommand implements Command {
 
     @Override
     public int run(List<String> arguments, Console console) {
-        return Arguments.parse(describe(), arguments, console)
-                .map(options -> run(options, console))
-                .orElse(ExitStatus.OK);
+        return Arguments.run(describe(), arguments, console, options -> run(options, console));
     }
 
     private CommandSpec describe() {
