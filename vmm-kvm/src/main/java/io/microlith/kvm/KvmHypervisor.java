@@ -45,6 +45,7 @@ public final class KvmHypervisor implements Hypervisor {
     private volatile @Nullable Board board;
     private volatile @Nullable List<CpuidEntry> supportedCpuid;
     private volatile @Nullable List<Integer> msrIndices;
+    private volatile @Nullable List<MsrValue> featureMsrs;
     private volatile @Nullable Integer tscKhz;
 
     private KvmHypervisor(Path device, KvmFile file, Set<KvmCap> hidden) {
@@ -206,6 +207,15 @@ public final class KvmHypervisor implements Hypervisor {
 
     /** The model-specific registers that describe the processor, with what KVM can offer a guest on this host. */
     public List<MsrValue> featureMsrs() {
+        List<MsrValue> found = featureMsrs;
+        if (found == null) {
+            found = List.copyOf(readFeatureMsrs());
+            featureMsrs = found;
+        }
+        return found;
+    }
+
+    private List<MsrValue> readFeatureMsrs() {
         return extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) == 0
                 ? List.of()
                 : MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));

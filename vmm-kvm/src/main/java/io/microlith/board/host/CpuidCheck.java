@@ -72,12 +72,8 @@ final class CpuidCheck {
     }
 
     private void features(FeatureWord word) {
-        int missing = word.of(guest) & ~word.of(host);
-        while (missing != 0) {
-            int bit = Integer.numberOfTrailingZeros(missing);
-            missing &= missing - 1;
-            found.accept(
-                    new HostDifference(Kind.FEATURE, word.describe(bit), "the guest has it", "this host does not"));
-        }
+        BitNames.bits(Integer.toUnsignedLong(word.of(guest) & ~word.of(host)))
+                .forEach(bit -> found.accept(new HostDifference(
+                        Kind.FEATURE, word.describe(bit), "the guest has it", "this host does not")));
     }
 }

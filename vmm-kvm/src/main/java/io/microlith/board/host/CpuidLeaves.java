@@ -13,11 +13,13 @@ record CpuidLeaves(List<CpuidEntry> entries) {
 
     /** What a register has; 0 if there is no such leaf, as on a processor without it. */
     int register(int function, int index, CpuidRegister register) {
-        return entries.stream()
-                .filter(entry -> entry.function() == function && entry.index() == index)
-                .mapToInt(register::of)
-                .findFirst()
-                .orElse(0);
+        // Some fifty times for each vCPU that is restored, in an interpreter perhaps: no stream.
+        for (CpuidEntry entry : entries) {
+            if (entry.function() == function && entry.index() == index) {
+                return register.of(entry);
+            }
+        }
+        return 0;
     }
 
     /** Two registers as one number, the second above the first. */

@@ -140,14 +140,12 @@ enum FeatureWord {
 
     /** The names of its bits, from bit 0; {@code -} for one without. */
     List<String> names() {
-        return List.of(names.split(" "));
+        return BitNames.of(names).names();
     }
 
     /** What a bit of it is called: {@code avx512f (CPUID 0x7.0 EBX bit 16)}. */
     String describe(int bit) {
         String place = String.format("CPUID 0x%x.%d %s bit %d", function, index, register, bit);
-        List<String> known = names();
-        boolean named = bit < known.size() && !known.get(bit).equals("-");
-        return named ? known.get(bit) + " (" + place + ")" : place;
+        return BitNames.of(names).of(bit).map(name -> name + " (" + place + ")").orElse(place);
     }
 }

@@ -15,11 +15,10 @@ final class MsrCheck {
     private static final int ARCH_CAPABILITIES = 0x10a;
 
     /** What the bits of IA32_ARCH_CAPABILITIES promise, by Linux's names. */
-    private static final List<String> PROMISES =
-            List.of(("rdcl_no ibrs_all rsba skip_vmentry_l1dflush ssb_no mds_no pschange_mc_no tsx_ctrl taa_no - - - -"
-                            + " sbdr_ssdp_no fbsdp_no psdp_no - fb_clear fb_clear_ctrl rrsba bhi_no - - - pbrsb_no -"
-                            + " gds_no rfds_no rfds_clear")
-                    .split(" "));
+    private static final BitNames PROMISES = BitNames.of(
+            ("rdcl_no ibrs_all rsba skip_vmentry_l1dflush ssb_no mds_no pschange_mc_no tsx_ctrl taa_no - - - -"
+                    + " sbdr_ssdp_no fbsdp_no psdp_no - fb_clear fb_clear_ctrl rrsba bhi_no - - - pbrsb_no -"
+                    + " gds_no rfds_no rfds_clear"));
 
     private final HostOffer host;
     private final Consumer<HostDifference> found;
@@ -50,16 +49,12 @@ final class MsrCheck {
                 .mapToLong(MsrValue::value)
                 .findFirst()
                 .orElse(0);
-        long missing = saved & ~here;
-        while (missing != 0) {
-            int bit = Long.numberOfTrailingZeros(missing);
-            missing &= missing - 1;
-            boolean named = bit < PROMISES.size() && !PROMISES.get(bit).equals("-");
-            found.accept(new HostDifference(
-                    Kind.REGISTER,
-                    (named ? PROMISES.get(bit) + " in " : "") + MsrName.describe(ARCH_CAPABILITIES) + " bit " + bit,
-                    "the guest has it",
-                    "this host does not"));
-        }
+        BitNames.bits(saved & ~here)
+                .forEach(bit -> found.accept(new HostDifference(
+                        Kind.REGISTER,
+                        PROMISES.of(bit).map(name -> name + " in ").orElse("") + MsrName.describe(ARCH_CAPABILITIES)
+                                + " bit " + bit,
+                        "the guest has it",
+                        "this host does not")));
     }
 }

@@ -16,7 +16,7 @@ final class XsaveCheck {
     private static final int LEAF = 0xd;
     private static final int FIRST_EXTENDED = 2;
 
-    private static final List<String> NAMES = List.of(
+    private static final BitNames NAMES = new BitNames(List.of(
             "x87",
             "SSE",
             "AVX",
@@ -36,7 +36,7 @@ final class XsaveCheck {
             "HWP",
             "AMX tile configuration",
             "AMX tile data",
-            "APX registers");
+            "APX registers"));
 
     private final CpuidLeaves guest;
     private final CpuidLeaves host;
@@ -51,11 +51,7 @@ final class XsaveCheck {
     void run(ProcessorState saved) {
         long needed = user(guest) | supervisor(guest) | saved.xcr0() | saved.xsaveComponents();
         long given = user(host) | supervisor(host);
-        for (int component = 0; component < Long.SIZE; component++) {
-            if ((needed >>> component & 1) != 0) {
-                check(component, given);
-            }
-        }
+        BitNames.bits(needed).forEach(component -> check(component, given));
     }
 
     private static long user(CpuidLeaves leaves) {
@@ -68,8 +64,8 @@ final class XsaveCheck {
     }
 
     private void check(int component, long given) {
-        String name =
-                "XSAVE component " + component + (component < NAMES.size() ? " (" + NAMES.get(component) + ")" : "");
+        String name = "XSAVE component " + component
+                + NAMES.of(component).map(known -> " (" + known + ")").orElse("");
         if ((given >>> component & 1) == 0) {
             // x87 and SSE are there without XSAVE as well.
             if (component >= FIRST_EXTENDED) {
