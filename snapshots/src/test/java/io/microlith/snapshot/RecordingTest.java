@@ -28,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -162,10 +163,10 @@ class RecordingTest {
 
     @ParameterizedTest
     @MethodSource("prefetching")
-    void restore_withAWorkingSet_missesNothingOfItAndTheRestIsRight(Paging strategy) throws InterruptedException {
+    void restore_withAWorkingSet_missesNothingOfItAndTheRestIsRight(Paging strategy) {
         WorkingSet set = record();
         AtomicLong misses = new AtomicLong();
-        AtomicLong prefetched = new AtomicLong();
+        CompletableFuture<Long> prefetched = new CompletableFuture<>();
         PagerEvents events = new PagerEvents() {
             @Override
             public void onMiss(long page, long count, long nanos) {
@@ -174,16 +175,14 @@ class RecordingTest {
 
             @Override
             public void onPrefetch(long pages, long nanos) {
-                prefetched.addAndGet(pages);
+                prefetched.complete(pages);
             }
         };
         try (Vm vm = restored(snapshot, strategy.events(events))) {
-            while (prefetched.get() == 0) {
-                Thread.sleep(1);
-            }
+            long pages = prefetched.join();
             use(vm.memory());
             assertThat(misses).hasValue(0);
-            assertThat(prefetched.get()).isGreaterThanOrEqualTo(set.size());
+            assertThat(pages).isGreaterThanOrEqualTo(set.size());
             for (int page = 0; page < MEMORY.bytes() / PAGE; page++) {
                 check(vm.memory(), page);
             }

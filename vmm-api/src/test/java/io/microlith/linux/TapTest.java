@@ -9,21 +9,17 @@ import org.junit.jupiter.api.Test;
 
 /** What needs no right to administer networks; a tap of the kernel's is in the rig. */
 class TapTest {
-    private static final int READ = 2;
-    private static final int WRITE = 1;
-
     @Test
     void requests_numbers_areTheHeaders() {
-        assertThat(Tap.TUNSETIFF).isEqualTo(request(WRITE, 202));
-        assertThat(Tap.TUNSETOFFLOAD).isEqualTo(request(WRITE, 208));
-        assertThat(Tap.TUNGETIFF).isEqualTo(request(READ, 210));
-        assertThat(Tap.TUNSETVNETHDRSZ).isEqualTo(request(WRITE, 216));
-        assertThat(Tap.TUNSETQUEUE).isEqualTo(request(WRITE, 217));
+        assertThat(Tap.TUNSETIFF).isEqualTo(request(IoctlNumber.WRITE, 202));
+        assertThat(Tap.TUNSETOFFLOAD).isEqualTo(request(IoctlNumber.WRITE, 208));
+        assertThat(Tap.TUNGETIFF).isEqualTo(request(IoctlNumber.READ, 210));
+        assertThat(Tap.TUNSETVNETHDRSZ).isEqualTo(request(IoctlNumber.WRITE, 216));
+        assertThat(Tap.TUNSETQUEUE).isEqualTo(request(IoctlNumber.WRITE, 217));
     }
 
-    /** {@code _IOC(direction, 'T', number, sizeof(int))} of uapi/asm-generic/ioctl.h. */
     private static long request(long direction, long number) {
-        return direction << 30 | (long) Integer.BYTES << 16 | 'T' << 8 | number;
+        return IoctlNumber.of(direction, 'T', number, Integer.BYTES);
     }
 
     @Test

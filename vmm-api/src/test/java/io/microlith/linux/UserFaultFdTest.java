@@ -16,22 +16,20 @@ import org.junit.jupiter.api.Test;
 class UserFaultFdTest {
     private static final int PAGE = 4096;
     private static final int PAGES = 8;
-    private static final int READ_WRITE = 3;
-    private static final int READ = 2;
+    private static final int READ_WRITE = IoctlNumber.READ | IoctlNumber.WRITE;
 
     @Test
     void requests_numbers_areTheHeaders() {
-        assertThat(UserFaultFd.USERFAULTFD_IOC_NEW).isEqualTo(request(0, 0, 0));
+        assertThat(UserFaultFd.USERFAULTFD_IOC_NEW).isEqualTo(request(IoctlNumber.NONE, 0, 0));
         assertThat(UserFaultFd.UFFDIO_API).isEqualTo(request(READ_WRITE, 0x3f, 3 * Long.BYTES));
         assertThat(UserFaultFd.UFFDIO_REGISTER).isEqualTo(request(READ_WRITE, 0, 4 * Long.BYTES));
-        assertThat(UserFaultFd.UFFDIO_UNREGISTER).isEqualTo(request(READ, 1, 2 * Long.BYTES));
+        assertThat(UserFaultFd.UFFDIO_UNREGISTER).isEqualTo(request(IoctlNumber.READ, 1, 2 * Long.BYTES));
         assertThat(UserFaultFd.UFFDIO_COPY).isEqualTo(request(READ_WRITE, 3, 5 * Long.BYTES));
         assertThat(UserFaultFd.UFFDIO_ZEROPAGE).isEqualTo(request(READ_WRITE, 4, 4 * Long.BYTES));
     }
 
-    /** {@code _IOC(direction, 0xAA, number, size)} of uapi/asm-generic/ioctl.h. */
     private static long request(long direction, long number, long size) {
-        return direction << 30 | size << 16 | 0xaa << 8 | number;
+        return IoctlNumber.of(direction, 0xaa, number, size);
     }
 
     private static UserFaultFd open() {

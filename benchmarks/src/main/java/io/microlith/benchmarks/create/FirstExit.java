@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.create;
 
-import io.microlith.benchmarks.harness.BenchException;
+import io.microlith.benchmarks.guest.Moment;
 import io.microlith.vmm.bus.PioDevice;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Notes when the guest first does something. */
 final class FirstExit implements PioDevice {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 60;
 
-    private final CountDownLatch happened = new CountDownLatch(1);
-    private volatile long nanos;
+    private final Moment moment = new Moment("run", PATIENCE_SECONDS);
 
     /** Waits for it and returns {@link System#nanoTime} of that moment. */
     long await() {
-        try {
-            if (!happened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new BenchException("the guest did not run in " + PATIENCE_SECONDS + " s");
-            }
-            return nanos;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted", e);
-        }
+        return moment.await();
     }
 
     @Override
     public int read(int offset, int size) {
-        if (happened.getCount() > 0) {
-            nanos = System.nanoTime();
-            happened.countDown();
-        }
+        moment.happen();
         return 0;
     }
 

@@ -108,13 +108,13 @@ final class Function implements AutoCloseable {
                 .restore(Snapshot.open(directory).restoration(strategy))
                 .build()) {
             vm.start();
-            int answer = device.await();
-            if (answer != task.answer()) {
-                throw new BenchException("the function answered " + answer + " and not " + task.answer());
+            long ended = device.awaitAnswer();
+            if (device.answer() != task.answer()) {
+                throw new BenchException("the function answered " + device.answer() + " and not " + task.answer());
             }
             afterAnswer.run();
+            return (ended - started) / NANOS_PER_MILLI;
         }
-        return (device.nanos() - started) / NANOS_PER_MILLI;
     }
 
     private void drop(String name) {

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.reap;
 
-import io.microlith.benchmarks.harness.BenchException;
+import io.microlith.benchmarks.guest.Moment;
 import io.microlith.vmm.bus.PioDevice;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
-/** Gives the guest one task, and takes its answer. Gives none until it is told. */
+/** Gives the guest one task, and takes its answer; or gives none. */
 final class TaskDevice implements PioDevice {
-    private static final long PATIENCE_SECONDS = 300;
+    private static final int PATIENCE_SECONDS = 300;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch answered = new CountDownLatch(1);
-    private volatile int task;
+    private final Moment question = new Moment("ask", PATIENCE_SECONDS);
+    private final Moment answering = new Moment("answer", PATIENCE_SECONDS);
+    private int task;
     private volatile int answer;
-    private volatile long nanos;
 
     /** Without a task. */
     TaskDevice() {}
@@ -25,34 +22,22 @@ final class TaskDevice implements PioDevice {
     }
 
     void awaitQuestion() {
-        await(asked);
+        var _ = question.await();
     }
 
-    /** Waits for the answer and returns it. */
-    int await() {
-        await(answered);
+    /** Waits for the answer and returns when it came, as {@link System#nanoTime} counts. */
+    long awaitAnswer() {
+        return answering.await();
+    }
+
+    /** What the guest answered. */
+    int answer() {
         return answer;
-    }
-
-    /** When the answer came, as {@link System#nanoTime} counts. */
-    long nanos() {
-        return nanos;
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new BenchException("the guest did not answer in " + PATIENCE_SECONDS + " s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted", e);
-        }
     }
 
     @Override
     public int read(int offset, int size) {
-        asked.countDown();
+        question.happen();
         int now = task;
         task = 0;
         return now;
@@ -60,8 +45,7 @@ final class TaskDevice implements PioDevice {
 
     @Override
     public void write(int offset, int size, int value) {
-        nanos = System.nanoTime();
         answer = value;
-        answered.countDown();
+        answering.happen();
     }
 }
