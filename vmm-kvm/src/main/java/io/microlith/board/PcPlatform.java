@@ -9,6 +9,7 @@ import io.microlith.board.cpu.CpuTemplate;
 import io.microlith.board.cpu.EntryRegisters;
 import io.microlith.board.cpu.EntryTables;
 import io.microlith.board.cpu.VcpuPowerOn;
+import io.microlith.board.state.GuestClocks;
 import io.microlith.board.state.GuestTime;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVcpu;
@@ -142,7 +143,7 @@ final class PcPlatform implements Platform {
         powerOns.get(vcpu.index()).apply(processor);
         if (vcpu.index() == 0 && time != null) {
             // As late as can be: it goes on from here.
-            time.resume((KvmVm) context.vm(), processor);
+            GuestClocks.of((KvmVm) context.vm(), processor).resume(time);
             time = null;
         }
         EntryState start = entry;

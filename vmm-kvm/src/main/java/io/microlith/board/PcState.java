@@ -6,6 +6,7 @@ import io.microlith.board.cpu.VcpuPowerOn;
 import io.microlith.board.host.HostCheck;
 import io.microlith.board.host.HostOffer;
 import io.microlith.board.state.ChipsState;
+import io.microlith.board.state.GuestClocks;
 import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.KvmException;
@@ -49,7 +50,7 @@ final class PcState {
 
     /** A vCPU. On its thread. */
     static StatePart save(KvmVm vm, KvmVcpu vcpu, CpuTemplate template) {
-        GuestTime time = GuestTime.read(vm, vcpu);
+        GuestTime time = GuestClocks.of(vm, vcpu).read();
         return StatePart.of(VCPUS + vcpu.index(), ProcessorState.of(template.saveAll(vcpu), time, vcpu.cpuid()));
     }
 

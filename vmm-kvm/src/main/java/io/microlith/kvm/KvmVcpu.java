@@ -2,8 +2,10 @@
 package io.microlith.kvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.abi.KvmDeviceAttrLayout;
 import io.microlith.kvm.abi.KvmDirtyGfnLayout;
 import io.microlith.kvm.abi.KvmExit;
 import io.microlith.kvm.abi.KvmIoctl;
@@ -20,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -311,6 +314,22 @@ public final class KvmVcpu implements Vcpu {
             throw new KvmException(KvmIoctl.KVM_SET_TSC_KHZ.name(), -result, detail() + " khz=" + khz);
         }
         return result >= 0;
+    }
+
+    /** What the guest's TSC is ahead of the host's, where it is not scaled; empty if the host does not say. */
+    public OptionalLong tscOffset() {
+        if (vm.extension(KvmCap.KVM_CAP_VCPU_ATTRIBUTES) == 0) {
+            return OptionalLong.empty();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment offset = arena.allocate(JAVA_LONG);
+            MemorySegment attribute = arena.allocate(KvmDeviceAttrLayout.SIZE, Long.BYTES);
+            attribute.set(JAVA_INT, KvmDeviceAttrLayout.GROUP, KvmDeviceAttrLayout.GROUP_VCPU_TSC_CTRL);
+            attribute.set(JAVA_LONG, KvmDeviceAttrLayout.ATTR, KvmDeviceAttrLayout.ATTR_VCPU_TSC_OFFSET);
+            attribute.set(JAVA_LONG, KvmDeviceAttrLayout.ADDR, offset.address());
+            int result = file.tryCall(KvmIoctl.KVM_GET_DEVICE_ATTR, attribute);
+            return result < 0 ? OptionalLong.empty() : OptionalLong.of(offset.get(JAVA_LONG, 0));
+        }
     }
 
     /**

@@ -141,6 +141,16 @@ class RestoreKvmIT {
     }
 
     @Test
+    void restore_sameHost_clocksGoOnTogether() {
+        Saved first = saved();
+
+        Saved second = savedAgain(first);
+
+        // Linux does not trust the TSC any more beyond half a millisecond.
+        assertThat(first.vcpu().time().lateness(second.vcpu().time())).isBetween(-400_000L, 400_000L);
+    }
+
+    @Test
     void restore_sameHost_cpuidIsTheSame() {
         Saved first = saved();
 

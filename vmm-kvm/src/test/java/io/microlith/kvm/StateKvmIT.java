@@ -3,6 +3,7 @@ package io.microlith.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.microlith.kvm.abi.KvmCap;
 import io.microlith.kvm.abi.KvmDebugregsLayout;
@@ -14,6 +15,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -368,6 +370,25 @@ class StateKvmIT {
 
         assertThat(guest.vm().setTscKhz(1_000_000)).isFalse();
         assertThat(vcpu.tscKhz()).isZero();
+    }
+
+    @Test
+    void tscOffset_withTheHostsTsc_makesTheGuests() {
+        OptionalLong offset = vcpu.tscOffset();
+        KvmClock before = guest.vm().clock();
+        assumeTrue(offset.isPresent() && before.hasHostTime(), "a host whose own clock is its TSC");
+
+        long tsc = vcpu.msrs(List.of(0x10)).getFirst().value();
+
+        assertThat(tsc - offset.getAsLong())
+                .isBetween(before.hostTsc(), guest.vm().clock().hostTsc());
+    }
+
+    @Test
+    void tscOffset_hostWithoutAttributes_isEmpty() {
+        reopenWithout(KvmCap.KVM_CAP_VCPU_ATTRIBUTES);
+
+        assertThat(vcpu.tscOffset()).isEmpty();
     }
 
     @Test

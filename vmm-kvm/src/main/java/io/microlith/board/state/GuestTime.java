@@ -2,13 +2,11 @@
 package io.microlith.board.state;
 
 import io.microlith.kvm.KvmVcpu;
-import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
-import java.util.List;
 
 /**
  * A guest's two clocks at one instant. Linux holds them against each other, and trusts the TSC no more once they are
@@ -21,30 +19,6 @@ import java.util.List;
 public record GuestTime(long clock, long tsc, int khz) implements DeviceState {
     /** The version of the record's format. */
     public static final int VERSION = 1;
-
-    private static final int IA32_TSC = 0x10;
-
-    /** How often the two are read, to find an instant in which nothing came between. */
-    private static final int TRIES = 5;
-
-    /** The difference that is let be. */
-    private static final long CLOSE_NANOS = 20_000;
-
-    /** Reads both. On the vCPU's thread. */
-    public static GuestTime read(KvmVm vm, KvmVcpu vcpu) {
-        GuestTime best = new GuestTime(0, 0, 0);
-        long narrowest = Long.MAX_VALUE;
-        for (int i = 0; i < TRIES; i++) {
-            long before = vm.clock().nanos();
-            long tsc = vcpu.msrs(List.of(IA32_TSC)).getFirst().value();
-            long window = vm.clock().nanos() - before;
-            if (window < narrowest) {
-                narrowest = window;
-                best = new GuestTime(before + window / 2, tsc, vcpu.tscKhz());
-            }
-        }
-        return best;
-    }
 
     /** Reads one, unchecked. */
     public static GuestTime read(StateReader reader) {
@@ -93,26 +67,8 @@ public record GuestTime(long clock, long tsc, int khz) implements DeviceState {
         }
     }
 
-    /**
-     * Sets the paravirtual clock so that both go on together from here. The TSC was put back before, and has gone on
-     * since. On the vCPU's thread.
-     */
-    public void resume(KvmVm vm, KvmVcpu vcpu) {
-        vm.setClock(clock);
-        if (khz == 0) {
-            return;
-        }
-        for (int i = 0; i < TRIES; i++) {
-            GuestTime now = read(vm, vcpu);
-            long late = clock + nanos(now.tsc - tsc) - now.clock;
-            if (Math.abs(late) <= CLOSE_NANOS) {
-                return;
-            }
-            vm.setClock(Math.max(0, vm.clock().nanos() + late));
-        }
-    }
-
-    private long nanos(long cycles) {
-        return (long) (cycles * 1e6 / khz);
+    /** How far the paravirtual clock has fallen behind the TSC since, in nanoseconds. */
+    public long lateness(GuestTime now) {
+        return clock + (long) ((now.tsc - tsc) * 1e6 / khz) - now.clock;
     }
 }

@@ -76,6 +76,8 @@ public enum KvmCap {
     KVM_CAP_SPLIT_IRQCHIP(121),
     /** An ioeventfd in memory may ignore the size of the write. */
     KVM_CAP_IOEVENTFD_ANY_LENGTH(122),
+    /** A vCPU has attributes, among them the offset of its TSC. */
+    KVM_CAP_VCPU_ATTRIBUTES(127),
     /** The largest APIC id plus one. */
     KVM_CAP_MAX_VCPU_ID(128),
     /** 32-bit APIC ids in routes and states; the value is a mask of flags. */

@@ -141,7 +141,9 @@ public enum KvmIoctl {
     /** {@code _IO(KVMIO, 0xce)}. */
     KVM_GET_STATS_FD(0xAECEL),
     /** {@code _IOR(KVMIO, 0xcf, struct kvm_xsave)}. */
-    KVM_GET_XSAVE2(0x9000AECFL);
+    KVM_GET_XSAVE2(0x9000AECFL),
+    /** {@code _IOW(KVMIO, 0xe2, struct kvm_device_attr)}. */
+    KVM_GET_DEVICE_ATTR(0x4018AEE2L);
 
     private final long request;
 

@@ -81,6 +81,7 @@ class KvmIoctlTest {
             KVM_SET_SREGS2                 write 0xcd  kvm_sregs2
             KVM_GET_STATS_FD               none  0xce
             KVM_GET_XSAVE2                 read  0xcf  kvm_xsave
+            KVM_GET_DEVICE_ATTR            write 0xe2  kvm_device_attr
             """;
 
     private static long encode(String direction, int number, long size) {
