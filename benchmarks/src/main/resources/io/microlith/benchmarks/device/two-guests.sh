@@ -68,8 +68,8 @@ start_qemu() { # PARAMETERS ARGUMENT...
         -kernel "$kernel" -initrd "$initrd" -append "$command_line $parameters" "$@"
 }
 
-qemu_device() { # KIND: its name for a virtio device
-    [[ $transport == mmio ]] && echo "virtio-$1-device" || echo "virtio-$1-pci"
+qemu_device() { # KIND: its name for a virtio device, on PCI without the boot ROM that a network device would have
+    [[ $transport == mmio ]] && echo "virtio-$1-device" || echo "virtio-$1-pci,romfile="
 }
 
 # Reads a guest's console up to a line that begins so, and sets $reply to the rest of it.
