@@ -12,6 +12,7 @@ module io.microlith.kvm {
     exports io.microlith.board.boot;
     exports io.microlith.board.cpu;
     exports io.microlith.board.dagger;
+    exports io.microlith.board.generation;
     exports io.microlith.board.legacy;
     exports io.microlith.board.pci;
     exports io.microlith.board.state;

@@ -7,6 +7,7 @@ import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
 import io.microlith.snapshot.WorkingSet;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
@@ -24,7 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A Linux VM that is saved, closed, and restored from its snapshot, so many times; then it may come to its end.
+ * A Linux VM that is saved, closed, and restored from its snapshot as another one, so many times; then it may come to
+ * its end.
  *
  * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved each time
  * when it has written a line that begins with {@code guest.snapshot}. Each snapshot goes to DIRECTORY and away again
@@ -66,6 +68,11 @@ public final class SavedAndRestored {
         return builder.build();
     }
 
+    /** Each is a machine of its own: the guest is told, and so has random numbers of its own. */
+    private Vm another(Snapshot saved, RestoreStrategy strategy) {
+        return with(VmBuilder.on(kvm).restore(saved.restoration(strategy)).identity(CloneIdentity.fresh()));
+    }
+
     private VmOutcome run(Vm first, int times) throws InterruptedException, ExecutionException, IOException {
         Vm vm = first;
         for (int count = 0; ; count++) {
@@ -85,7 +92,7 @@ public final class SavedAndRestored {
                 }
             }
             Snapshot saved = Snapshot.open(snapshot(count));
-            vm = with(VmBuilder.on(kvm).restore(saved.restoration(strategy(saved, count))));
+            vm = another(saved, strategy(saved, count));
             delete(snapshot(count - 1));
         }
     }
@@ -108,7 +115,7 @@ public final class SavedAndRestored {
     /** Lets the machine go on as far as its next line, and notes the memory that it wants. */
     private void record(Snapshot saved) {
         Recording recording = new Recording(saved);
-        try (Vm vm = with(VmBuilder.on(kvm).restore(saved.restoration(recording)))) {
+        try (Vm vm = another(saved, recording)) {
             CompletableFuture<Boolean> line = output.next();
             vm.start();
             var _ = CompletableFuture.anyOf(vm.outcome().toCompletableFuture(), line)

@@ -3,6 +3,7 @@ package io.microlith.testkit;
 
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
@@ -10,6 +11,7 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 
@@ -24,6 +26,7 @@ public final class FakeBoard implements Board {
     private volatile IntConsumer vcpuAdmission = _ -> {};
 
     private volatile List<HostDifference> differences = List.of();
+    private volatile Set<CloneIdentity.Aspect> aspects = Set.of();
 
     /** Makes the plan. */
     public FakeBoard() {}
@@ -52,6 +55,12 @@ public final class FakeBoard implements Board {
         return this;
     }
 
+    /** What of an identity it has a place for, until it is told otherwise. */
+    public FakeBoard identifying(CloneIdentity.Aspect... places) {
+        aspects = Set.of(places);
+        return this;
+    }
+
     IntConsumer vcpuAdmissionHook() {
         return vcpuAdmission;
     }
@@ -72,6 +81,11 @@ public final class FakeBoard implements Board {
     @Override
     public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
         return differences;
+    }
+
+    @Override
+    public Set<CloneIdentity.Aspect> aspects(MachineState saved) {
+        return aspects;
     }
 
     @Override

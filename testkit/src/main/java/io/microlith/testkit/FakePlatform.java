@@ -2,6 +2,7 @@
 package io.microlith.testkit;
 
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
@@ -13,6 +14,7 @@ import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -117,6 +119,11 @@ public final class FakePlatform implements Platform {
     /** The power-ons so far, in order: {@code platform}, {@code vcpu0} and so on. */
     public List<String> log() {
         return List.copyOf(log);
+    }
+
+    /** Who the machine was told to be, if it was. */
+    public Optional<CloneIdentity> identity() {
+        return context.identity();
     }
 
     /** What devices had described. */

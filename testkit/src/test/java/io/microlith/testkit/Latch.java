@@ -107,6 +107,13 @@ final class Latch implements Device, PioDevice, Snapshotable<Latch.State> {
         }
 
         @Override
+        public Device restoreClone(String config, State state, DeviceContext context) {
+            Latch latch = (Latch) restore(config, state, context);
+            latch.log.add("cloned as " + config);
+            return latch;
+        }
+
+        @Override
         public State read(StateReader reader) {
             return new State(reader.getInt(1, 0));
         }

@@ -112,6 +112,7 @@ final class AssembledVm implements Vm {
                 parts.devices(),
                 parts.boot(),
                 parts.restoration().map(Restoration::state),
+                parts.identity(),
                 eventLoop.loop(),
                 conclusions);
     }

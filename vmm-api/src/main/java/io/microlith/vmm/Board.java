@@ -2,9 +2,11 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The plan of a machine: where its memory is, which devices are always there, and in what state its processors start.
@@ -25,6 +27,26 @@ public interface Board {
      * @throws io.microlith.vmm.error.HypervisorException if the host fails
      */
     List<HostDifference> differences(Hypervisor hypervisor, MachineState saved);
+
+    /**
+     * The devices that the board makes by itself when it makes a machine that was saved again: nobody else configures
+     * them. Any thread. None, unless a board says otherwise.
+     *
+     * @param saved what the machine was
+     */
+    default Set<DeviceId> ownDevices(MachineState saved) {
+        return Set.of();
+    }
+
+    /**
+     * What of an identity there is a place for in a machine that was saved, beside its devices. Any thread. Nothing,
+     * unless a board says otherwise.
+     *
+     * @param saved what the machine was
+     */
+    default Set<CloneIdentity.Aspect> aspects(MachineState saved) {
+        return Set.of();
+    }
 
     /**
      * Where RAM of a given amount is.

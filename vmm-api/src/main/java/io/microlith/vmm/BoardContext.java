@@ -25,6 +25,7 @@ import java.util.SortedMap;
  * @param devices the devices to make, in the order in which they get addresses and interrupts
  * @param boot what to start, or empty if the embedder prepares memory and vCPUs
  * @param saved what the machine was, if it is one that was saved: devices are restored and not created then
+ * @param identity who it is from now on, if that is another machine than the one that was saved
  * @param eventLoop the loop for devices
  * @param control what devices can ask of the machine
  */
@@ -38,5 +39,6 @@ public record BoardContext(
         SortedMap<DeviceId, DeviceSpec<?>> devices,
         Optional<BootSource> boot,
         Optional<MachineState> saved,
+        Optional<CloneIdentity> identity,
         EventLoop eventLoop,
         VmControl control) {}

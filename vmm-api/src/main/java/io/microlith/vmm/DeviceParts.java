@@ -9,7 +9,9 @@ import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StatePart;
+import io.microlith.vmm.state.StateReader;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,7 +30,8 @@ public final class DeviceParts {
     }
 
     /**
-     * Makes a device: as it was if the machine was saved, else as it is at power-on.
+     * Makes a device: as it was if the machine was saved, or that of a clone if it is to be another one now, else as it
+     * is at power-on.
      *
      * @param resources the books of the machine
      * @throws io.microlith.vmm.error.VmmException if it cannot be made; {@link InvalidStateException} if that is for
@@ -37,8 +40,20 @@ public final class DeviceParts {
     public static Device make(DeviceId id, DeviceSpec<?> spec, BoardContext board, DeviceResources resources) {
         BoardDeviceContext own = new BoardDeviceContext(id, board, resources);
         return board.saved()
-                .map(saved -> spec.restore(saved.get(name(id)), own))
+                .map(saved -> restore(spec, saved.get(name(id)), board, own))
                 .orElseGet(() -> spec.create(own));
+    }
+
+    private static Device restore(DeviceSpec<?> spec, StateReader state, BoardContext board, BoardDeviceContext own) {
+        return board.identity().isPresent() ? spec.restoreClone(state, own) : spec.restore(state, own);
+    }
+
+    /** The parts that are devices. */
+    static List<String> names(MachineState saved) {
+        return saved.parts().stream()
+                .map(StatePart::name)
+                .filter(name -> name.startsWith(PREFIX))
+                .toList();
     }
 
     /**
@@ -61,10 +76,10 @@ public final class DeviceParts {
      */
     static void requireAll(MachineState saved, Collection<Device> devices) {
         Set<String> known = devices.stream().map(device -> name(device.id())).collect(Collectors.toSet());
-        for (StatePart part : saved.parts()) {
-            if (part.name().startsWith(PREFIX) && !known.contains(part.name())) {
+        for (String name : names(saved)) {
+            if (!known.contains(name)) {
                 throw new InvalidStateException(
-                        part.name(), "not configured", "the machine has each device again that it had");
+                        name, "not configured", "the machine has each device again that it had");
             }
         }
     }

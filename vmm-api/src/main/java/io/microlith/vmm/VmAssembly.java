@@ -40,7 +40,8 @@ public final class VmAssembly {
      * @param config the size and manner
      * @param boot what to start, or empty if the embedder prepares memory and vCPUs
      * @param restoration the machine that was saved, if this is to be it again
-     * @param devices the devices, by id
+     * @param identity who it is then, if it is to be another one
+     * @param devices the devices, by id, those that the identity has among them
      * @param mmio what the embedder answers to on the bus of memory-mapped I/O
      * @param pio likewise on the bus of ports
      * @param listener who hears what happens
@@ -51,6 +52,7 @@ public final class VmAssembly {
             VmConfig config,
             Optional<BootSource> boot,
             Optional<Restoration> restoration,
+            Optional<CloneIdentity> identity,
             SortedMap<DeviceId, DeviceSpec<?>> devices,
             Collection<BusHandler<MmioDevice>> mmio,
             Collection<BusHandler<PioDevice>> pio,
@@ -80,8 +82,25 @@ public final class VmAssembly {
                     parts.board() + " does not fit the hypervisor "
                             + parts.hypervisor().name());
         }
+        checkIdentity(parts);
         parts.restoration().ifPresent(saved -> checkHost(parts, saved));
         return new AssembledVm(parts);
+    }
+
+    private static void checkIdentity(Parts parts) {
+        if (parts.identity().isEmpty()) {
+            return;
+        }
+        if (parts.restoration().isEmpty()) {
+            throw new ConfigException(
+                    "identity", "a machine that is new is no other one's twin: only one that is restored has this");
+        }
+        new IdentityCheck(
+                        parts.board(),
+                        parts.restoration().get().state(),
+                        parts.identity().get(),
+                        parts.devices().keySet())
+                .require();
     }
 
     /** Before anything is made, so that there is one answer and not the first call that the host refuses. */

@@ -14,10 +14,13 @@ import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,10 @@ public final class VmBuilder {
     private static final Size DEFAULT_MEMORY = Size.mebibytes(128);
 
     private final Hypervisor hypervisor;
+
+    /** The generations of machines that were built. */
+    private final Set<UUID> taken = new HashSet<>();
+
     private final List<DeviceSpec<?>> devices = new ArrayList<>();
     private final List<BusHandler<MmioDevice>> mmio = new ArrayList<>();
     private final List<BusHandler<PioDevice>> pio = new ArrayList<>();
@@ -41,6 +48,7 @@ public final class VmBuilder {
     private @Nullable Board board;
     private @Nullable BootSource boot;
     private @Nullable Restoration restoration;
+    private @Nullable CloneIdentity identity;
     private @Nullable Size memory;
     private PageBacking pages = PageBacking.SMALL;
     private Overcommit overcommit = Overcommit.REFUSE;
@@ -136,6 +144,17 @@ public final class VmBuilder {
                 .open(snapshot));
     }
 
+    /**
+     * Has a machine that is restored be another one than the one that was saved. What {@link #device} adds comes after
+     * the devices that the identity has.
+     *
+     * @param who its identity, for one machine
+     */
+    public VmBuilder identity(CloneIdentity who) {
+        identity = who;
+        return this;
+    }
+
     /** Adds a device. */
     public VmBuilder device(DeviceSpec<?> spec) {
         devices.add(spec);
@@ -215,16 +234,25 @@ public final class VmBuilder {
      */
     public Vm build() {
         String name = id != null ? id : "vm" + NEXT_ID.getAndIncrement();
-        return VmAssembly.assemble(new VmAssembly.Parts(
+        if (identity != null && taken.contains(identity.generation())) {
+            throw new ConfigException(
+                    "identity", "a machine is of this generation already: give the next one an identity of its own");
+        }
+        Vm vm = VmAssembly.assemble(new VmAssembly.Parts(
                 hypervisor,
                 board != null ? board : hypervisor.defaultBoard(),
                 config(name),
                 Optional.ofNullable(boot),
                 Optional.ofNullable(restoration),
-                VmAssembly.number(devices),
+                Optional.ofNullable(identity),
+                VmAssembly.number(identity != null ? identity.named() : List.of(), devices),
                 mmio,
                 pio,
                 listener));
+        if (identity != null) {
+            taken.add(identity.generation());
+        }
+        return vm;
     }
 
     private VmConfig config(String name) {

@@ -5,10 +5,12 @@ import io.microlith.board.host.HostOffer;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import java.util.Collections;
@@ -62,13 +64,42 @@ public final class PcBoard implements Board {
     }
 
     @Override
+    public Set<DeviceId> ownDevices(MachineState saved) {
+        return PcChipset.devices(parts(saved));
+    }
+
+    @Override
+    public Set<CloneIdentity.Aspect> aspects(MachineState saved) {
+        Set<PcPart> there = parts(saved);
+        Set<CloneIdentity.Aspect> aspects = EnumSet.noneOf(CloneIdentity.Aspect.class);
+        if (there.contains(PcPart.GENERATION)) {
+            aspects.add(CloneIdentity.Aspect.GENERATION);
+        }
+        if (there.contains(PcPart.CLOCK)) {
+            aspects.add(CloneIdentity.Aspect.CLOCK);
+        }
+        return aspects;
+    }
+
+    /** What is on the board of a machine that was saved, perhaps before all of it was there to have. */
+    private Set<PcPart> parts(MachineState saved) {
+        Set<PcPart> there = EnumSet.noneOf(PcPart.class);
+        there.addAll(parts);
+        if (!PcChipset.hasGeneration(saved)) {
+            there.remove(PcPart.GENERATION);
+        }
+        return there;
+    }
+
+    @Override
     public List<AddressRange> ram(Size memory) {
         return PcLayout.ram(memory);
     }
 
     @Override
     public Platform assemble(BoardContext context) {
-        return new PcPlatform(context, firmware, parts);
+        return new PcPlatform(
+                context, firmware, context.saved().map(this::parts).orElse(parts));
     }
 
     @Override

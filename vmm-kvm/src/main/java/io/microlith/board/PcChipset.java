@@ -2,6 +2,8 @@
 package io.microlith.board;
 
 import io.microlith.board.cpu.CpuTemplate;
+import io.microlith.board.generation.GenerationConfig;
+import io.microlith.board.generation.GenerationFactory;
 import io.microlith.board.legacy.DebugExitConfig;
 import io.microlith.board.legacy.DebugExitFactory;
 import io.microlith.board.legacy.I8042Config;
@@ -22,18 +24,24 @@ import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
+import io.microlith.vmm.state.MachineState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** What is on a PC board itself: interrupt controllers and timer in the kernel, the host bridge, the legacy devices. */
 final class PcChipset {
-    private static final DeviceSpec<?> CLOCK = new DeviceSpec<>(new RtcFactory(), RtcConfig.system());
+    private static final DeviceId BRIDGE = new DeviceId("pci-host", 0);
+    private static final RtcFactory CLOCK = new RtcFactory();
+    private static final GenerationFactory GENERATION = new GenerationFactory();
     private static final List<DeviceSpec<?>> LEGACY = List.of(
             new DeviceSpec<>(new I8042Factory(), new I8042Config()),
             new DeviceSpec<>(new PowerManagementFactory(), PowerManagementConfig.system()),
@@ -62,15 +70,56 @@ final class PcChipset {
         pci = windows.map(this::addBus);
         LEGACY.forEach(this::add);
         if (parts.contains(PcPart.CLOCK)) {
-            add(CLOCK);
+            add(new DeviceSpec<>(CLOCK, clock()));
+        }
+        if (parts.contains(PcPart.GENERATION)) {
+            add(new DeviceSpec<>(GENERATION, generation()));
         }
         // Late, since the kernel makes no vCPU meanwhile.
         kernel.complete();
     }
 
+    private RtcConfig clock() {
+        return context.identity()
+                .flatMap(CloneIdentity::clock)
+                .map(RtcConfig::new)
+                .orElseGet(RtcConfig::system);
+    }
+
+    private GenerationConfig generation() {
+        long address = PcLayout.GENERATION.base();
+        return context.identity()
+                .map(who -> new GenerationConfig(address, who::generation))
+                .orElseGet(() -> GenerationConfig.random(address));
+    }
+
     private void add(DeviceSpec<?> spec) {
-        DeviceId id = new DeviceId(spec.type(), 0);
-        devices.add(DeviceParts.make(id, spec, context, resources));
+        devices.add(DeviceParts.make(first(spec.factory()), spec, context, resources));
+    }
+
+    private static DeviceId first(DeviceFactory<?, ?> factory) {
+        return new DeviceId(factory.type(), 0);
+    }
+
+    /** The devices of a board with some parts. */
+    static Set<DeviceId> devices(Set<PcPart> parts) {
+        Set<DeviceId> devices = new HashSet<>();
+        LEGACY.forEach(spec -> devices.add(first(spec.factory())));
+        if (parts.contains(PcPart.PCI)) {
+            devices.add(BRIDGE);
+        }
+        if (parts.contains(PcPart.CLOCK)) {
+            devices.add(first(CLOCK));
+        }
+        if (parts.contains(PcPart.GENERATION)) {
+            devices.add(first(GENERATION));
+        }
+        return devices;
+    }
+
+    /** Whether a machine was saved with what tells its guest of its generation: those of before that had none. */
+    static boolean hasGeneration(MachineState saved) {
+        return saved.has(DeviceParts.name(first(GENERATION)));
     }
 
     private static PciWindows windows(BoardContext context) {
@@ -80,7 +129,7 @@ final class PcChipset {
 
     private PciSegment addBus(PciWindows ranges) {
         PciSegment bus = new PciSegment(context.mmio(), context.pio(), ranges, IntxRouting.afterLegacy());
-        BoardDeviceContext bridgeContext = new BoardDeviceContext(new DeviceId("pci-host", 0), context, resources);
+        BoardDeviceContext bridgeContext = new BoardDeviceContext(BRIDGE, context, resources);
         PciHostBridge bridge = bridge(bridgeContext.id(), bus);
         bridgeContext.mapPio(PciHostBridge.CONFIG_PORTS, bridge.configPorts());
         bridgeContext.mapMmio(PcLayout.ECAM, bridge.ecam());

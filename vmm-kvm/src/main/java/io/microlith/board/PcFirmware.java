@@ -5,9 +5,11 @@ import io.microlith.board.acpi.AcpiImage;
 import io.microlith.board.acpi.AcpiPlan;
 import io.microlith.board.acpi.AcpiTables;
 import io.microlith.board.acpi.FixedHardware;
+import io.microlith.board.acpi.GenerationCounter;
 import io.microlith.board.acpi.InterruptControllers;
 import io.microlith.board.acpi.PciRoot;
 import io.microlith.board.acpi.Processor;
+import io.microlith.board.generation.GenerationDevice;
 import io.microlith.board.legacy.I8042Device;
 import io.microlith.board.legacy.PowerManagementDevice;
 import io.microlith.board.legacy.ResetControl;
@@ -62,10 +64,11 @@ final class PcFirmware {
                 InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
                 hardware(),
                 windows.map(PcFirmware::pciRoot),
+                generation(),
                 nodes);
         Made made = last;
         if (made == null || !made.plan().equals(plan)) {
-            made = new Made(plan, AcpiTables.build(plan, PcLayout.FIRMWARE));
+            made = new Made(plan, AcpiTables.build(plan, PcLayout.TABLES));
             last = made;
         }
         return made.image();
@@ -73,6 +76,12 @@ final class PcFirmware {
 
     private static PciRoot pciRoot(PciWindows windows) {
         return new PciRoot(Optional.of(PcLayout.ECAM), windows, IntxRouting.afterLegacy());
+    }
+
+    private Optional<GenerationCounter> generation() {
+        return parts.contains(PcPart.GENERATION)
+                ? Optional.of(new GenerationCounter(PcLayout.GENERATION.base(), GenerationDevice.INTERRUPT))
+                : Optional.empty();
     }
 
     /** The better register is among PCI's ports. */

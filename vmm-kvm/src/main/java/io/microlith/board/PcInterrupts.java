@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who has which input of the I/O APIC. Inputs 0 to 15 are those of the ISA bus, 16 to 19 those of PCI, 20 to 23 free.
+ * Who has which input of the I/O APIC. Inputs 0 to 15 are those of the ISA bus, of which 13 is the generation's, 16 to
+ * 19 those of PCI, 20 to 23 free.
  */
 final class PcInterrupts {
     /** KVM's I/O APIC has as many inputs (arch/x86/kvm/ioapic.h). */

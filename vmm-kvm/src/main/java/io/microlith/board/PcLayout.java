@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * <pre>
  *  0x0000_0000  RAM                        (below 1 MiB: see BootLayout)
- *  0x000e_0000    firmware tables, 128 KiB
+ *  0x000e_0000    firmware tables, 124 KiB
+ *  0x000f_f000    what the machine's generation is
  *  0x0010_0000    RAM goes on, up to 3 GiB
  *  0xc000_0000  hole: nothing answers here but devices
  *  0xc000_0000    windows of PCI devices, 256 MiB
@@ -31,8 +32,14 @@ import java.util.Optional;
 final class PcLayout {
     private static final long GIB = 1L << 30;
 
-    /** The firmware tables: the BIOS area, where systems look for an RSDP. */
+    /** What firmware has to itself: the BIOS area. */
     static final AddressRange FIRMWARE = new AddressRange(0xe_0000, 0x2_0000);
+
+    /** The firmware tables, where systems look for an RSDP. */
+    static final AddressRange TABLES = new AddressRange(0xe_0000, 0x1_f000);
+
+    /** The machine's generation, in a page of its own: a guest maps it. */
+    static final AddressRange GENERATION = new AddressRange(0xf_f000, 16);
 
     /** The first address that is no conventional memory: the end of what a PC's first 640 KiB leave usable. */
     static final long CONVENTIONAL_END = 0x9_fc00;

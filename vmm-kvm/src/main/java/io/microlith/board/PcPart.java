@@ -19,5 +19,11 @@ public enum PcPart {
      * The clock with its CMOS memory. A kernel reads it register by register, and waits for its seconds; one that has
      * KVM's clock knows the time of day from there.
      */
-    CLOCK
+    CLOCK,
+    /**
+     * The Virtual Machine Generation ID, and the interrupt that says that it is another one: how a guest learns that it
+     * was restored as somebody else, and has to have random numbers of its own. See
+     * {@link io.microlith.vmm.CloneIdentity}.
+     */
+    GENERATION
 }

@@ -75,6 +75,15 @@ class PcFirmwareTest {
                 .isNotZero();
     }
 
+    @Test
+    void tables_boardWithGeneration_sayWhereItIs() {
+        PcFirmware lean = new PcFirmware(EnumSet.noneOf(PcPart.class));
+
+        assertThat(text(firmware.tables(1, WINDOWS, List.of()).bytes())).contains("VM_Gen_Counter", "ACPI0013");
+        assertThat(text(lean.tables(1, Optional.empty(), List.of()).bytes()))
+                .doesNotContain("VM_Gen_Counter", "ACPI0013");
+    }
+
     /** The FADT's IAPC_BOOT_ARCH, at its offset 109. */
     private static int bootFlags(byte[] tables) {
         return ByteBuffer.wrap(tables)

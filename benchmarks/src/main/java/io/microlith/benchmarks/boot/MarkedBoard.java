@@ -3,16 +3,19 @@ package io.microlith.benchmarks.boot;
 
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A board as it is, and a mark on the vCPU's own thread before its first {@code KVM_RUN}: when the kernel is loaded and
@@ -30,6 +33,16 @@ record MarkedBoard(Board board, Runnable mark) implements Board {
     @Override
     public List<HostDifference> differences(Hypervisor hypervisor, MachineState saved) {
         return board.differences(hypervisor, saved);
+    }
+
+    @Override
+    public Set<DeviceId> ownDevices(MachineState saved) {
+        return board.ownDevices(saved);
+    }
+
+    @Override
+    public Set<CloneIdentity.Aspect> aspects(MachineState saved) {
+        return board.aspects(saved);
     }
 
     @Override

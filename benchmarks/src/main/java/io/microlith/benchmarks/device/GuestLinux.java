@@ -48,9 +48,9 @@ final class GuestLinux {
     private static Board board(String[] args) {
         for (int i = DEVICES; i < args.length; i++) {
             if (args[i].contains("transport=pci")) {
-                return new PcBoard().without(PcPart.TIMER);
+                return new PcBoard().without(PcPart.TIMER, PcPart.GENERATION);
             }
         }
-        return new PcBoard().without(PcPart.PCI, PcPart.TIMER);
+        return new PcBoard().without(PcPart.PCI, PcPart.TIMER, PcPart.GENERATION);
     }
 }

@@ -88,6 +88,13 @@ public final class NetFactory implements DeviceFactory<NetConfig, NetState> {
         return new NetDevice(config, Optional.of(state), context);
     }
 
+    /** One whose address is that of its configuration, whatever the driver had set. */
+    @Override
+    public Device restoreClone(NetConfig config, NetState state, DeviceContext context) {
+        MacAddress own = config.mac().orElseGet(MacAddress::random);
+        return new NetDevice(config, Optional.of(state.withMac(own)), context);
+    }
+
     @Override
     public NetState read(StateReader reader) {
         return NetState.read(reader);

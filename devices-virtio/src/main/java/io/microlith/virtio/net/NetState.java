@@ -47,6 +47,11 @@ public record NetState(VirtioState virtio, long builtInMac, long mac, int pairs,
                 reader.getInt(6, 0));
     }
 
+    /** The same of another card. */
+    NetState withMac(MacAddress other) {
+        return new NetState(virtio, other.value(), other.value(), pairs, offloads, announcing);
+    }
+
     /** Returns this state if it is one of a device with this backend. */
     NetState checked(NetBackend backend) {
         StateCheck.of("NetState")

@@ -85,6 +85,27 @@ class NetStateTest extends SnapshotContract<NetConfig, NetState> {
     }
 
     @Test
+    void restoreClone_address_isThatOfTheConfiguration() {
+        NetState saved;
+        try (NetGuest guest = new NetGuest(NetConfig.of(FrameBackend::new))) {
+            guest.command(1, 1, new byte[] {2, 9, 9, 9, 9, 9});
+            saved = guest.device.save();
+        }
+        MacAddress own = MacAddress.of("02:00:00:00:00:02");
+        assertThat(cloned(NetConfig.of(FrameBackend::new).mac(own), saved)).isEqualTo(saved.withMac(own));
+        NetState first = cloned(NetConfig.of(FrameBackend::new), saved);
+        assertThat(first.mac()).isEqualTo(first.builtInMac()).isNotEqualTo(saved.mac());
+        assertThat(cloned(NetConfig.of(FrameBackend::new), saved)).isNotEqualTo(first);
+    }
+
+    private NetState cloned(NetConfig config, NetState saved) {
+        try (FakeDeviceContext machine = new FakeDeviceContext("net");
+                Device device = factory().restoreClone(config, saved, machine)) {
+            return ((NetDevice) device).save();
+        }
+    }
+
+    @Test
     void restore_beforeTheDriverWasReady_takesWhatItAgreesTo() {
         NetState saved;
         try (FakeDeviceContext machine = new FakeDeviceContext("net");

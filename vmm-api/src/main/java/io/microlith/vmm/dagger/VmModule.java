@@ -7,6 +7,7 @@ import dagger.Provides;
 import dagger.multibindings.Multibinds;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BootSource;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
@@ -21,6 +22,7 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.device.NamedDevice;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,10 @@ public interface VmModule {
     @BindsOptionalOf
     Restoration restoration();
 
+    /** Who it is then, if it is to be another one. */
+    @BindsOptionalOf
+    CloneIdentity identity();
+
     /** Who hears what happens to the VM. */
     @BindsOptionalOf
     VmListener listener();
@@ -71,10 +77,15 @@ public interface VmModule {
     /** Names all devices. */
     @Provides
     static SortedMap<DeviceId, DeviceSpec<?>> all(
-            Set<NamedDevice> devices, Optional<ExtraDevices> extra, Map<String, DeviceFactory<?, ?>> factories) {
+            Set<NamedDevice> devices,
+            Optional<CloneIdentity> identity,
+            Optional<ExtraDevices> extra,
+            Map<String, DeviceFactory<?, ?>> factories) {
+        List<NamedDevice> named = new ArrayList<>(devices);
+        identity.map(CloneIdentity::named).ifPresent(named::addAll);
         List<DeviceRequest> requests = extra.map(ExtraDevices::requests).orElse(List.of());
         return VmAssembly.number(
-                devices,
+                named,
                 requests.stream().map(request -> request.resolve(factories)).toList());
     }
 
@@ -87,11 +98,21 @@ public interface VmModule {
             VmConfig config,
             Optional<BootSource> boot,
             Optional<Restoration> restoration,
+            Optional<CloneIdentity> identity,
             SortedMap<DeviceId, DeviceSpec<?>> devices,
             Set<BusHandler<MmioDevice>> mmio,
             Set<BusHandler<PioDevice>> pio,
             Optional<VmListener> listener) {
         return VmAssembly.assemble(new VmAssembly.Parts(
-                hypervisor, board, config, boot, restoration, devices, mmio, pio, listener.orElse(VmListener.NONE)));
+                hypervisor,
+                board,
+                config,
+                boot,
+                restoration,
+                identity,
+                devices,
+                mmio,
+                pio,
+                listener.orElse(VmListener.NONE)));
     }
 }

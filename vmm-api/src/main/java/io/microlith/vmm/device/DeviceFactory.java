@@ -34,6 +34,16 @@ public interface DeviceFactory<C, S extends DeviceState> {
     Device restore(C config, S state, DeviceContext context);
 
     /**
+     * Makes a device of a machine that is another one than the one that was saved: as it was, but for what says whose
+     * it is, such as an address, which is that of the configuration. A device that has nothing of the kind is restored.
+     *
+     * @throws io.microlith.vmm.error.InvalidStateException if the state breaks a rule; nothing is left behind then
+     */
+    default Device restoreClone(C config, S state, DeviceContext context) {
+        return restore(config, state, context);
+    }
+
+    /**
      * Reads the state of a device of this type.
      *
      * @throws io.microlith.vmm.error.InvalidStateException if it breaks a rule

@@ -52,6 +52,21 @@ public record DeviceSpec<C>(DeviceFactory<C, ?> factory, C config) {
         return restore(factory, state, context);
     }
 
+    /**
+     * Makes the device of a machine that is another one than the one that was saved. It is paused until
+     * {@link Device#resume}.
+     *
+     * @throws io.microlith.vmm.error.InvalidStateException if the state breaks a rule; nothing is left behind then
+     */
+    public Device restoreClone(StateReader state, DeviceContext context) {
+        return restoreClone(factory, state, context);
+    }
+
+    private <S extends DeviceState> Device restoreClone(
+            DeviceFactory<C, S> maker, StateReader state, DeviceContext context) {
+        return maker.restoreClone(config, maker.read(state), context);
+    }
+
     private <S extends DeviceState> Device restore(
             DeviceFactory<C, S> maker, StateReader state, DeviceContext context) {
         return maker.restore(config, maker.read(state), context);

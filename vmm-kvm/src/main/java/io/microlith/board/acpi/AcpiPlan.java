@@ -19,6 +19,7 @@ import java.util.Set;
  * @param interrupts the interrupt controllers and how legacy interrupts reach them
  * @param hardware the registers of fixed hardware: power management and reset
  * @param pci the PCI host bridge, or empty if the board has none
+ * @param generation how the guest learns that it is another machine from now on, or empty if it does not
  * @param nodes the devices the guest cannot find by itself
  */
 public record AcpiPlan(
@@ -27,6 +28,7 @@ public record AcpiPlan(
         InterruptControllers interrupts,
         FixedHardware hardware,
         Optional<PciRoot> pci,
+        Optional<GenerationCounter> generation,
         List<FirmwareNode> nodes) {
     /** The most processors, or devices, that have names in the namespace: three hexadecimal digits. */
     private static final int MOST = 1 << 12;

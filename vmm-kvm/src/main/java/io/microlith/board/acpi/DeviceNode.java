@@ -88,7 +88,7 @@ record DeviceNode(FirmwareNode node, String name, int uid) {
                 : new AddressWindow(Space.PORTS, Use.CONSUMER, range);
     }
 
-    private static Resource interrupt(Interrupt interrupt) {
+    static Resource interrupt(Interrupt interrupt) {
         boolean legacy = interrupt.gsi() < LEGACY_INTERRUPTS && interrupt.trigger() == Trigger.EDGE;
         return legacy ? new EdgeIrq(interrupt.gsi()) : new ExtendedInterrupt(interrupt.gsi(), interrupt.trigger());
     }

@@ -37,6 +37,7 @@ record Dsdt(AcpiPlan plan) implements AcpiTable {
         softOff().encode(out);
         List<AmlTerm> system = new ArrayList<>();
         plan.pci().ifPresent(root -> system.addAll(new PciRootNode(root).terms()));
+        plan.generation().ifPresent(counter -> system.addAll(counter.terms()));
         for (int uid = 0; uid < plan.processors().size(); uid++) {
             system.add(processor(uid));
         }

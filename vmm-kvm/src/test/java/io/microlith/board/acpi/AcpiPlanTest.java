@@ -2,12 +2,15 @@
 package io.microlith.board.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.board.acpi.MemoryAffinity.Plug;
 import io.microlith.board.pci.IntxRouting;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.FirmwareNode;
+import io.microlith.vmm.device.Interrupt;
+import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -113,9 +116,18 @@ class AcpiPlanTest {
         return plan(List.of(new Processor(0, 0)), List.of(), List.of(node));
     }
 
+    @Test
+    void generation_whereNoDriverTakesIt_isRefused() {
+        Interrupt interrupt = new Interrupt(13, Trigger.EDGE);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> new GenerationCounter(-8, interrupt));
+        assertThatIllegalArgumentException().isThrownBy(() -> new GenerationCounter(12, interrupt));
+    }
+
     private static AcpiPlan plan(List<Processor> processors, List<MemoryAffinity> memory, List<FirmwareNode> nodes) {
         AcpiPlan small = TestPlans.small();
-        return new AcpiPlan(processors, memory, small.interrupts(), small.hardware(), small.pci(), nodes);
+        return new AcpiPlan(
+                processors, memory, small.interrupts(), small.hardware(), small.pci(), small.generation(), nodes);
     }
 
     private static void refused(ThrowingCallable making, String because) {

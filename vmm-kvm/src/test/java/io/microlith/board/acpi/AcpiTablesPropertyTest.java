@@ -105,7 +105,14 @@ class AcpiTablesPropertyTest {
         }
         PciRoot root = new PciRoot(Optional.empty(), new PciWindows(List.of(), List.of()), IntxRouting.afterLegacy());
         AcpiPlan small = TestPlans.small();
-        return new AcpiPlan(processors, small.memory(), small.interrupts(), small.hardware(), Optional.of(root), nodes);
+        return new AcpiPlan(
+                processors,
+                small.memory(),
+                small.interrupts(),
+                small.hardware(),
+                Optional.of(root),
+                small.generation(),
+                nodes);
     }
 
     /** Counts structures that begin with a type and a length, to the very end of a table. */

@@ -126,6 +126,19 @@ class AcpiTablesTest {
     }
 
     @Test
+    void dsdt_generation_saysWhereItIsAndWhatTellsOfIt() {
+        Map<String, Object> objects = objects(full);
+        assertThat(objects)
+                .containsEntry("\\_SB_.VGEN._CID", "VM_Gen_Counter")
+                .containsEntry("\\_SB_.VGEN._DDN", "VM_Gen_Counter")
+                .containsEntry("\\_SB_.GED0._HID", "ACPI0013")
+                .containsEntry("\\_SB_.GED0._EVT", "method");
+        assertThat((Object[]) objects.get("\\_SB_.VGEN.ADDR")).containsExactly(0xf_f000L, 1L);
+        assertThat(HexFormat.of().formatHex((byte[]) objects.get("\\_SB_.GED0._CRS")))
+                .isEqualTo("220020" + "7900");
+    }
+
+    @Test
     void dsdt_smallPlan_hasProcessorAndSoftOffOnly() {
         assertThat(objects(small)).containsOnlyKeys("\\_S5_", "\\_SB_.C000", "\\_SB_.C000._HID", "\\_SB_.C000._UID");
     }
@@ -190,7 +203,14 @@ class AcpiTablesTest {
 
     private static AcpiPlan with(List<Processor> processors) {
         AcpiPlan plan = TestPlans.small();
-        return new AcpiPlan(processors, plan.memory(), plan.interrupts(), plan.hardware(), plan.pci(), plan.nodes());
+        return new AcpiPlan(
+                processors,
+                plan.memory(),
+                plan.interrupts(),
+                plan.hardware(),
+                plan.pci(),
+                plan.generation(),
+                plan.nodes());
     }
 
     private static Map<String, Object> objects(TableReader tables) {

@@ -52,7 +52,7 @@ final class AmlWalker {
             case 0x14 -> method(scope);
             case 0x5b -> extended(scope);
             case 0x60, 0x61, 0x68, 0x69, 0x6a, 0x6b -> "variable";
-            case 0x70, 0x93 -> operands(scope, 2);
+            case 0x70, 0x86, 0x93 -> operands(scope, 2);
             case 0x7b, 0x7d, 0x8a -> operands(scope, 3);
             case 0x92, 0xa4 -> operands(scope, 1);
             case 0xa0 -> choice(scope);
@@ -137,7 +137,7 @@ final class AmlWalker {
 
     private Object reference(int first) {
         aml.position(aml.position() - 1);
-        if (first != '_' && !(first >= 'A' && first <= 'Z')) {
+        if (first != '_' && first != '\\' && !(first >= 'A' && first <= 'Z')) {
             throw new AssertionError("opcode 0x" + Integer.toHexString(first) + " at " + aml.position());
         }
         return namePath();

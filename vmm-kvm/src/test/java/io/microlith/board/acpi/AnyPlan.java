@@ -49,6 +49,7 @@ final class AnyPlan {
                 interrupts(),
                 hardware(),
                 chance() ? Optional.of(root()) : Optional.empty(),
+                chance() ? Optional.of(new GenerationCounter(number() & -8, interrupt())) : Optional.empty(),
                 list(rarely() ? 5000 : 40, this::node));
     }
 

@@ -31,6 +31,7 @@ final class TestPlans {
                 hardware(OptionalInt.of(0x608), Set.of(Feature.values())),
                 Optional.of(new PciRoot(
                         Optional.of(new AddressRange(0xe000_0000L, 1 << 20)), windows(), IntxRouting.afterLegacy())),
+                Optional.of(new GenerationCounter(0x1_000f_f000L, new Interrupt(13, Trigger.EDGE))),
                 List.of(
                         node("PNP0501", List.of(), List.of(new AddressRange(0x3f8, 8)), new Interrupt(4, Trigger.EDGE)),
                         node("PNP0501", List.of(), List.of(new AddressRange(0x2f8, 8)), new Interrupt(3, Trigger.EDGE)),
@@ -52,6 +53,7 @@ final class TestPlans {
                 List.of(),
                 InterruptControllers.ofPc(0, 9),
                 hardware(OptionalInt.empty(), Set.of()),
+                Optional.empty(),
                 Optional.empty(),
                 List.of());
     }

@@ -43,6 +43,11 @@ public final class AmlOperation implements AmlTerm {
         return new AmlOperation(Opcode.CREATE_DWORD_FIELD, buffer, new AmlInteger(offset), name);
     }
 
+    /** Tells the drivers of a device that something happened to it; what, is a number of section 5.6.6. */
+    public static AmlOperation notify(NamePath device, int what) {
+        return new AmlOperation(Opcode.NOTIFY, device, new AmlInteger(what));
+    }
+
     /** Ends the method with a value. */
     public static AmlOperation giveBack(AmlTerm value) {
         return new AmlOperation(Opcode.RETURN, value);

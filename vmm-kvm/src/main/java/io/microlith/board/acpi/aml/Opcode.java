@@ -22,6 +22,7 @@ final class Opcode {
     static final int STORE = 0x70;
     static final int AND = 0x7b;
     static final int OR = 0x7d;
+    static final int NOTIFY = 0x86;
     static final int CREATE_DWORD_FIELD = 0x8a;
     static final int LOGICAL_NOT = 0x92;
     static final int LOGICAL_EQUAL = 0x93;

@@ -155,6 +155,8 @@ class AmlEncodingTest {
                 .isEqualTo("92936b00");
         assertThat(hex(AmlOperation.createDwordField(AmlVariable.ARG3, 8, name)))
                 .isEqualTo("8a6b0a08585f5f5f");
+        assertThat(hex(AmlOperation.notify(new NamePath("\\_SB.DEV0"), 0x80)))
+                .isEqualTo("86" + "5c2e5f53425f44455630" + "0a80");
     }
 
     @Test
