@@ -12,6 +12,9 @@ PROJECT_JARS=${MICROLITH_RIG_JARS:-$RIG/../examples/target/microlith/lib}
 # Debian's cloud kernel is both the outer VM's kernel and the inner guests'.
 KERNEL_PACKAGE=linux-image-cloud-amd64
 
+# The general one is for guests that need what the cloud kernel leaves out: the driver of the generation.
+GENERAL_KERNEL_PACKAGE=linux-image-amd64
+
 # What Microlith needs to run, java.desktop left out for its size; jdk.jcmd is for jstack and friends.
 JDK_MODULES=java.base,java.compiler,java.logging,java.management,java.naming,java.net.http,java.xml
 JDK_MODULES+=,jdk.compiler,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
@@ -69,8 +72,10 @@ build_all() {
 }
 
 build_pieces() {
-  piece kernel build_kernel "$KERNEL_PACKAGE"
+  piece kernel build_kernel "$KERNEL_PACKAGE" "$(declare -f unpack_kernel)"
   piece jdk build_jdk "$(content "$(find_jdk)/release")" "$JDK_MODULES"
+  piece general build_general "$GENERAL_KERNEL_PACKAGE" "${GUEST_DRIVERS[*]}" \
+    "$(declare -f unpack_kernel build_guest_tree install_busybox)" "$(content "$RIG/guest/init" "$RIG/guest/report" "$(busybox)")"
   piece outer-initrd.cpio build_outer_initrd "$(kernel_identity)" "$(content "$RIG/outer/initrd-init" "$(busybox)")"
   piece guest-tree build_guest_tree "$(kernel_identity)" "${GUEST_DRIVERS[*]}" "$(declare -f install_busybox)" \
     "$(content "$RIG/guest/init" "$RIG/guest/report" "$(busybox)")"
@@ -102,8 +107,20 @@ busybox() { find_tool busybox; }
 # ---- the kernel -----------------------------------------------------------------------------------------------------
 
 build_kernel() { # DIR: vmlinuz, vmlinux (the ELF inside it), version, lib/modules
+  unpack_kernel "$1" "$KERNEL_PACKAGE"
+  extract_vmlinux "$1/vmlinuz" >"$1/vmlinux"
+}
+
+build_general() { # DIR: vmlinuz, and tree, the unpacked initrd of guests that have it
+  unpack_kernel "$1/kernel" "$GENERAL_KERNEL_PACKAGE"
+  KERNEL=$1/kernel build_guest_tree "$1/tree"
+  mv "$1/kernel/vmlinuz" "$1"
+  rm -rf "$1/kernel"
+}
+
+unpack_kernel() { # DIR PACKAGE: vmlinuz, version, lib/modules
   local dir=$1 package version
-  package=$(kernel_dependency)
+  package=$(kernel_dependency "$2")
   mkdir -p "$dir/deb"
   # apt's sandbox user cannot write here, and it would warn about that.
   (cd "$dir/deb" && apt-get -q -q -o APT::Sandbox::User="$(id -un)" download "$package") ||
@@ -114,18 +131,20 @@ build_kernel() { # DIR: vmlinuz, vmlinux (the ELF inside it), version, lib/modul
   mv "$dir/files/boot/vmlinuz-$version" "$dir/vmlinuz"
   mv "$dir/files/lib" "$dir/lib"
   rm -rf "$dir/deb" "$dir/files"
-  extract_vmlinux "$dir/vmlinuz" >"$dir/vmlinux"
   "$(busybox)" depmod -b "$dir" "$version"
 }
 
-kernel_dependency() { # the real package behind the ever-newest one
+kernel_dependency() { # PACKAGE: the real package behind the ever-newest one
   local package
-  package=$(apt-cache depends "$KERNEL_PACKAGE" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-  [[ -n $package ]] || die "apt does not know $KERNEL_PACKAGE: no Debian package lists here; run rig/install-packages as root"
+  package=$(apt-cache depends "$1" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+  [[ -n $package ]] || die "apt does not know $1: no Debian package lists here; run rig/install-packages as root"
   printf '%s\n' "$package"
 }
 
-kernel_version() { cat "$TARGET/kernel/version"; }
+# That of the guests' drivers, unless KERNEL is another one.
+kernel() { printf '%s\n' "${KERNEL:-$TARGET/kernel}"; }
+
+kernel_version() { cat "$(kernel)/version"; }
 
 kernel_identity() { identity "$TARGET/kernel/vmlinuz"; }
 
@@ -181,7 +200,7 @@ install_busybox() { # BINDIR: busybox and a link for each applet that is not the
 
 modules_with_dependencies() { # MODULE...: their paths below lib/modules/VERSION, dependencies included
   local module dir
-  dir=$TARGET/kernel/lib/modules/$(kernel_version)
+  dir=$(kernel)/lib/modules/$(kernel_version)
   for module in "$@"; do
     sed -n "s|^\(.*/$module\.ko\):\(.*\)|\1 \2|p" "$dir/modules.dep" | grep . ||
       die "the kernel has no module $module: $dir/modules.dep does not list it; mend the list in rig/lib.sh"
@@ -193,7 +212,7 @@ copy_modules() { # ROOT MODULE...
   shift
   version=$(kernel_version)
   while read -r path; do
-    install -D -m 644 "$TARGET/kernel/lib/modules/$version/$path" "$root/lib/modules/$version/$path"
+    install -D -m 644 "$(kernel)/lib/modules/$version/$path" "$root/lib/modules/$version/$path"
   done < <(modules_with_dependencies "$@")
   "$(busybox)" depmod -b "$root" "$version"
 }
