@@ -2,18 +2,12 @@
 package io.microlith.snapshot;
 
 import io.microlith.linux.Fd;
-import io.microlith.linux.Mapping;
 import io.microlith.linux.SystemCallException;
-import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
-import io.microlith.vmm.memory.GuestMemory;
-import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.MachineMemory;
+import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.PageBacking;
-import io.microlith.vmm.memory.RegionMemory;
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
+import io.microlith.vmm.memory.PrivateMemory;
 
 /** {@link RestoreStrategy#MAPPED}. */
 final class FileMapping implements RestoreStrategy {
@@ -23,25 +17,17 @@ final class FileMapping implements RestoreStrategy {
             throw new ConfigException(
                     "pages", "a file that is mapped has pages of 4 KiB: restore eagerly to have others");
         }
-        MemoryImage image = snapshot.memory();
-        Arena arena = Arena.ofShared();
-        boolean mapped = false;
-        try (Fd file = Fd.open(image.file(), Fd.O_RDONLY)) {
-            List<GuestRegion> regions = new ArrayList<>();
-            long place = 0;
-            for (AddressRange range : image.ranges()) {
-                regions.add(GuestRegion.anonymous(range.base(), Mapping.copyOnWrite(file, place, range.size(), arena)));
-                place += range.size();
-            }
-            CopyOnWrite memory = new CopyOnWrite(arena, new RegionMemory(regions));
-            mapped = true;
-            return memory;
+        try (MemoryLayer layer = layer(snapshot.memory())) {
+            return PrivateMemory.on(layer);
+        }
+    }
+
+    /** The content of an image's file, as long as it stays as it is. */
+    static MemoryLayer layer(MemoryImage image) {
+        try {
+            return MemoryLayer.of(Fd.open(image.file(), Fd.O_RDONLY), image.ranges());
         } catch (SystemCallException e) {
             throw new SnapshotException(image.file(), "its memory cannot be mapped: " + e.getMessage(), e);
-        } finally {
-            if (!mapped) {
-                arena.close();
-            }
         }
     }
 
@@ -49,14 +35,5 @@ final class FileMapping implements RestoreStrategy {
     @Override
     public String toString() {
         return "mapped";
-    }
-
-    private record CopyOnWrite(Arena arena, GuestMemory memory) implements MachineMemory {
-        @Override
-        public void close() {
-            if (arena.scope().isAlive()) {
-                arena.close();
-            }
-        }
     }
 }

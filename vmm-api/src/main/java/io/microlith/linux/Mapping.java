@@ -17,6 +17,7 @@ public final class Mapping {
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
+    private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int NO_FILE = -1;
@@ -91,6 +92,43 @@ public final class Mapping {
      */
     public static MemorySegment readOnly(Pollable file, long offset, long size, Arena arena) {
         return map(PROT_READ, MAP_SHARED, file.fd(), offset, size, arena).asReadOnly();
+    }
+
+    /**
+     * Has a part of a mapping show a file, as {@link #copyOnWrite} does. What was there before is gone. The segment
+     * stays what it is.
+     *
+     * @param mapping of {@link #anonymous}
+     * @param offset in it, a multiple of the page size
+     * @param length bytes, a multiple of the page size
+     * @param fileOffset where in the file, a multiple of its page size
+     * @throws SystemCallException if the kernel refuses; a process has 65,530 mappings at most
+     */
+    public static void replace(MemorySegment mapping, long offset, long length, Pollable file, long fileOffset) {
+        replace(mapping, offset, length, MAP_PRIVATE | MAP_NORESERVE, file.fd(), fileOffset);
+    }
+
+    /** The same with zeros in place of a file. */
+    public static void replaceWithZeros(MemorySegment mapping, long offset, long length) {
+        replace(mapping, offset, length, MAP_PRIVATE | MAP_NORESERVE | MAP_ANONYMOUS, NO_FILE, 0);
+    }
+
+    private static void replace(MemorySegment mapping, long offset, long length, int flags, int fd, long fileOffset) {
+        Objects.checkFromIndexSize(offset, length, mapping.byteSize());
+        try {
+            // NATIVE: over a part of a mapping that lives until its arena closes, and nothing else.
+            long result = Libc.callLong(
+                    Libc.MMAP,
+                    mapping.address() + offset,
+                    length,
+                    PROT_READ | PROT_WRITE,
+                    flags | MAP_FIXED,
+                    fd,
+                    fileOffset);
+            SystemCallException.check(result, "mmap", "MAP_FIXED size=0x" + Long.toHexString(length) + " fd=" + fd);
+        } finally {
+            Reference.reachabilityFence(mapping);
+        }
     }
 
     @SuppressWarnings("restricted")

@@ -16,6 +16,7 @@ public final class PosixIo {
 
     private static final MemorySegment WRITE = Libc.function("write");
     private static final MemorySegment PREAD = Libc.function("pread");
+    private static final MemorySegment PWRITE = Libc.function("pwrite");
     private static final MemorySegment READ = Libc.function("read");
     private static final MemorySegment READV = Libc.function("readv");
     private static final MemorySegment WRITEV = Libc.function("writev");
@@ -92,6 +93,33 @@ public final class PosixIo {
                 throw new EOFException("the file ends before " + (offset + into.byteSize()));
             }
             done += count;
+        }
+    }
+
+    /**
+     * Writes a segment to a place in a file, in as many calls as that takes; see pwrite(2).
+     *
+     * @param from a native segment
+     * @param offset where in the file, in bytes
+     * @throws IOException if the kernel refuses
+     */
+    public static void writeFully(Pollable file, MemorySegment from, long offset) throws IOException {
+        long done = 0;
+        while (done < from.byteSize()) {
+            long count = pwrite(file, from.asSlice(done), offset + done);
+            if (count < 0) {
+                throw new IOException("pwrite failed: " + Errno.describe((int) -count) + " [offset=" + offset + "]");
+            }
+            done += count;
+        }
+    }
+
+    private static long pwrite(Pollable file, MemorySegment from, long offset) {
+        // NATIVE: the kernel reads at most the segment's size, during the call only.
+        try {
+            return Libc.callLong(PWRITE, file.fd(), from.address(), from.byteSize(), offset, 0, 0);
+        } finally {
+            Reference.reachabilityFence(from);
         }
     }
 

@@ -16,6 +16,31 @@ public interface MachineMemory extends AutoCloseable {
      */
     default void onFailure(Consumer<VmmException> listener) {}
 
+    /**
+     * What it holds now, for other machines to stand on: they share what neither they nor this one writes. While nobody
+     * writes it.
+     *
+     * @param name what /proc shows a copy as
+     * @return to be closed by the caller
+     * @throws VmmException if the host has no memory for what has to be copied, which is all of it unless this stands
+     *     on a layer itself
+     */
+    default MemoryLayer layer(String name) {
+        return MemoryLayer.copyOf(name, memory());
+    }
+
+    /**
+     * Holds what a layer has from now on, at the same addresses. While nobody uses the memory.
+     *
+     * @param layer may be closed then
+     * @return whether that can be done with this kind of memory; nothing has changed if not
+     * @throws io.microlith.vmm.error.ConfigException if the layer is of a machine with other ranges
+     * @throws VmmException if the host fails; what it holds then, nobody knows
+     */
+    default boolean show(MemoryLayer layer) {
+        return false;
+    }
+
     /** Gives it back to the host. Closing twice is once. */
     @Override
     void close();

@@ -8,7 +8,8 @@ import java.util.List;
 @FunctionalInterface
 public interface MemorySource {
     /** Memory that is all zero, which most machines begin with. */
-    MemorySource ZERO = MappedMemory::map;
+    MemorySource ZERO = (name, ranges, backing) ->
+            backing == PageBacking.PRIVATE ? PrivateMemory.blank(ranges) : MappedMemory.map(name, ranges, backing);
 
     /**
      * Maps memory.

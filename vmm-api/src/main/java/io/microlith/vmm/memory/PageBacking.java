@@ -12,6 +12,11 @@ public enum PageBacking {
      */
     TRANSPARENT_HUGE,
     /**
+     * Pages of 4 KiB of this process alone, in place of which those of a machine that was saved can come; see
+     * {@link io.microlith.vmm.FrozenVm#become}.
+     */
+    PRIVATE,
+    /**
      * Pages of 2 MiB of a memfd, which can be shared, from the host's hugetlb pool. Sizes and addresses are multiples
      * of 2 MiB.
      */

@@ -3,7 +3,6 @@ package io.microlith.vmm.memory;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import io.microlith.linux.Mapping;
 import io.microlith.vmm.error.MemoryAccessException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,6 +38,8 @@ public final class RegionMemory implements GuestMemory {
     /** The bytes of the host's pages. */
     private final long pageSize;
 
+    private final PageDiscard discard;
+
     /**
      * Makes memory of regions.
      *
@@ -50,7 +51,13 @@ public final class RegionMemory implements GuestMemory {
 
     /** The same of regions with larger pages of the host's behind them, at whose borders they begin and end. */
     RegionMemory(List<GuestRegion> regions, long pageSize) {
+        this(regions, pageSize, PageDiscard.OF_MAPPING);
+    }
+
+    /** The same of regions whose pages are given back in a manner of their own. */
+    RegionMemory(List<GuestRegion> regions, long pageSize, PageDiscard discard) {
         this.pageSize = pageSize;
+        this.discard = discard;
         this.regions = regions.stream()
                 .sorted((a, b) -> Long.compare(a.gpa(), b.gpa()))
                 .toList();
@@ -200,9 +207,7 @@ public final class RegionMemory implements GuestMemory {
         if (begin >= end) {
             return 0;
         }
-        return regions.get(region).file().isPresent()
-                ? Mapping.remove(segments[region], begin, end - begin)
-                : Mapping.discard(segments[region], begin, end - begin);
+        return discard.discard(regions.get(region), begin, end - begin);
     }
 
     private int alignedRegion(long gpa) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.BitSet;
+
+/** What the kernel knows of the pages of this process; see proc_pid_pagemap(5). Any thread. */
+public final class PageMap {
+    private static final Path FILE = Path.of("/proc/self/pagemap");
+    private static final long PAGE = 4096;
+
+    /** Entries that are read at once. */
+    private static final int CHUNK = 8192;
+
+    /** The page is in memory. */
+    private static final long PRESENT = 1L << 63;
+    /** The page is in swap space. */
+    private static final long SWAPPED = 1L << 62;
+    /** The page is a file's, or shared. */
+    private static final long OF_FILE = 1L << 61;
+
+    private PageMap() {}
+
+    /**
+     * The pages of a private mapping that this process has for itself, since they were written: one bit a page. A page
+     * of a mapping without a file that was only read may be among them.
+     *
+     * @param mapping whole pages
+     * @throws SystemCallException if the kernel does not tell
+     */
+    public static BitSet ownPages(MemorySegment mapping) {
+        int pages = Math.toIntExact(mapping.byteSize() / PAGE);
+        BitSet own = new BitSet(pages);
+        try (Fd file = Fd.open(FILE, Fd.O_RDONLY);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment entries = arena.allocate(JAVA_LONG, Math.min(pages, CHUNK));
+            for (int first = 0; first < pages; first += CHUNK) {
+                int count = Math.min(pages - first, CHUNK);
+                long place = (mapping.address() / PAGE + first) * Long.BYTES;
+                PosixIo.readFully(file, entries.asSlice(0, (long) count * Long.BYTES), place);
+                for (int i = 0; i < count; i++) {
+                    long entry = entries.getAtIndex(JAVA_LONG, i);
+                    if ((entry & (PRESENT | SWAPPED)) != 0 && (entry & OF_FILE) == 0) {
+                        own.set(first + i);
+                    }
+                }
+            }
+            return own;
+        } catch (IOException e) {
+            throw new IllegalStateException(FILE + " ends before the end of this process's memory", e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import io.microlith.linux.Fd;
+import io.microlith.linux.MemFd;
+import io.microlith.linux.PosixIo;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.VmmException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The content of a machine's memory at one moment, on which any number of machines stand: each shows it until it writes
+ * a page, which it has for itself from then on. See {@link PrivateMemory}.
+ *
+ * <p>A file with the ranges of guest-physical addresses one after the other and, where the content is that of a machine
+ * which stood on such a file itself, the pages it had changed. Immutable; any thread. Machines that stand on it keep
+ * what they need when it is closed.
+ */
+public final class MemoryLayer implements AutoCloseable {
+    static final long PAGE = 4096;
+
+    /** What is looked at for zeros at once. */
+    private static final long CHUNK = 4L << 20;
+
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) PAGE]);
+
+    /**
+     * Pages that differ from the file's.
+     *
+     * @param file the pages, one after the other
+     * @param pages which they are, counted over all ranges
+     */
+    record Changes(SharedFile file, BitSet pages) {}
+
+    private final List<AddressRange> ranges;
+    private final SharedFile base;
+    private final Optional<Changes> changes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private MemoryLayer(List<AddressRange> ranges, SharedFile base, Optional<Changes> changes) {
+        this.ranges = List.copyOf(ranges);
+        this.base = base;
+        this.changes = changes;
+    }
+
+    /**
+     * The content of a file.
+     *
+     * @param file has the size of all ranges, and does not change; is closed with the last who uses it
+     * @param ranges where its content is in the guest, rising
+     */
+    public static MemoryLayer of(Fd file, List<AddressRange> ranges) {
+        return new MemoryLayer(ranges, SharedFile.of(file), Optional.empty());
+    }
+
+    /**
+     * A copy of what a memory holds, in memory. While nothing writes it.
+     *
+     * @param name what /proc shows it as
+     * @throws VmmException if the host has no memory to give
+     */
+    public static MemoryLayer copyOf(String name, GuestMemory memory) {
+        List<AddressRange> ranges =
+                memory.regions().stream().map(GuestRegion::range).toList();
+        MemFd file = MemFd.create(name, memory.size());
+        try {
+            long place = 0;
+            for (GuestRegion region : memory.regions()) {
+                copy(memory, region, file, place);
+                place += region.size();
+            }
+        } catch (IOException e) {
+            file.close();
+            throw new VmmException("a copy of the memory of " + name + " cannot be made: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+        return new MemoryLayer(ranges, SharedFile.of(file), Optional.empty());
+    }
+
+    private static void copy(GuestMemory memory, GuestRegion region, MemFd into, long place) throws IOException {
+        long offset = nextData(region, 0);
+        while (offset < region.size()) {
+            long end = Math.min(endOfData(region, offset), offset + CHUNK);
+            // As a slice of the whole, for its pages may have to come from somewhere first.
+            copy(memory.slice(region.gpa() + offset, end - offset), into, place + offset);
+            offset = nextData(region, end);
+        }
+    }
+
+    /** To look at a page that a file in memory does not have would be to make it. */
+    private static long nextData(GuestRegion region, long offset) {
+        if (region.file().isEmpty()) {
+            return offset;
+        }
+        long found = PosixIo.nextData(region.file().get(), region.fileOffset() + offset);
+        return found < 0 ? region.size() : found - region.fileOffset();
+    }
+
+    private static long endOfData(GuestRegion region, long offset) {
+        if (region.file().isEmpty()) {
+            return region.size();
+        }
+        long found = PosixIo.nextHole(region.file().get(), region.fileOffset() + offset);
+        return found < 0 ? region.size() : Math.min(region.size(), found - region.fileOffset());
+    }
+
+    private static void copy(MemorySegment pages, MemFd into, long place) throws IOException {
+        long begin = 0;
+        while (begin < pages.byteSize()) {
+            long end = begin;
+            while (end < pages.byteSize() && !isZero(pages, end)) {
+                end += PAGE;
+            }
+            if (end > begin) {
+                PosixIo.writeFully(into, pages.asSlice(begin, end - begin), place + begin);
+                begin = end;
+            } else {
+                begin += PAGE;
+            }
+        }
+    }
+
+    private static boolean isZero(MemorySegment pages, long offset) {
+        return MemorySegment.mismatch(pages, offset, offset + PAGE, ZEROS, 0, PAGE) == -1;
+    }
+
+    /** The same with other changes, which take the place of those that are there. */
+    MemoryLayer with(Changes others) {
+        return new MemoryLayer(ranges, base.share(), Optional.of(others));
+    }
+
+    /** The same for one who closes it on their own. */
+    public MemoryLayer share() {
+        changes.ifPresent(known -> known.file().share());
+        return new MemoryLayer(ranges, base.share(), changes);
+    }
+
+    /** Whether the content is the same, because it is from the same source. */
+    boolean isSame(MemoryLayer other) {
+        return base == other.base && changes.equals(other.changes);
+    }
+
+    /** Where it is in the guest. */
+    public List<AddressRange> ranges() {
+        return ranges;
+    }
+
+    SharedFile base() {
+        return base;
+    }
+
+    Optional<Changes> changes() {
+        return changes;
+    }
+
+    @Override
+    public void close() {
+        if (!closed.getAndSet(true)) {
+            base.letGo();
+            changes.ifPresent(known -> known.file().letGo());
+        }
+    }
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import io.microlith.linux.Errno;
+import io.microlith.linux.Mapping;
+import io.microlith.linux.MemFd;
+import io.microlith.linux.PageMap;
+import io.microlith.linux.PosixIo;
+import io.microlith.linux.SystemCallException;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.VmmException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guest memory that stands on a {@link MemoryLayer}: a page that the machine writes is its own, the others it shares
+ * with all machines on the same layer. Of itself it takes no memory of the host but page tables.
+ *
+ * <p>It can be put on another layer, or be as its layer again, in place: who has addresses of it keeps them. For one
+ * thread, while nobody uses the memory, except where a method says otherwise.
+ */
+public final class PrivateMemory implements MachineMemory {
+    private static final long PAGE = MemoryLayer.PAGE;
+
+    /** Changed pages in a row of which a mapping costs less than copies. */
+    private static final int LONG_RUN = 8;
+
+    /** Runs of own pages above which it costs less to let go of all pages at once. */
+    private static final int MANY_RUNS = 1024;
+
+    /** The part of all pages above which a copy of all is taken, so that what is copied each time stays small. */
+    private static final int MANY_CHANGES = 4;
+
+    private final Arena arena;
+    private final RegionMemory memory;
+
+    /** The number of the first page of each region, counted over all. */
+    private final int[] firstPages;
+
+    private final int pages;
+
+    /** What it stands on; zeros if nothing. */
+    private @Nullable MemoryLayer layer;
+
+    /** Pages that were given back, in place of which there are zeros. Guarded by itself: any thread may add to it. */
+    private final BitSet discarded = new BitSet();
+
+    private PrivateMemory(List<AddressRange> ranges) {
+        arena = Arena.ofShared();
+        List<GuestRegion> regions = new ArrayList<>();
+        firstPages = new int[ranges.size()];
+        long total = 0;
+        boolean mapped = false;
+        try {
+            for (AddressRange range : ranges) {
+                firstPages[regions.size()] = Math.toIntExact(total / PAGE);
+                regions.add(GuestRegion.anonymous(range.base(), Mapping.anonymous(range.size(), PAGE, arena)));
+                total += range.size();
+            }
+            mapped = true;
+        } finally {
+            if (!mapped) {
+                arena.close();
+            }
+        }
+        pages = Math.toIntExact(total / PAGE);
+        memory = new RegionMemory(regions, PAGE, this::discard);
+    }
+
+    /**
+     * Memory that is all zero and stands on nothing yet.
+     *
+     * @param ranges where RAM is, page-aligned, disjoint and rising
+     * @throws ConfigException if the host does not have that memory to give
+     */
+    public static PrivateMemory blank(List<AddressRange> ranges) {
+        try {
+            return new PrivateMemory(ranges);
+        } catch (SystemCallException e) {
+            throw new ConfigException("memory", "the host has none to give: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Memory that stands on a layer, which may be closed then.
+     *
+     * @throws ConfigException if the host does not have that memory to give
+     */
+    public static PrivateMemory on(MemoryLayer layer) {
+        PrivateMemory memory = blank(layer.ranges());
+        boolean shown = false;
+        try {
+            var _ = memory.show(layer);
+            shown = true;
+            return memory;
+        } finally {
+            if (!shown) {
+                memory.close();
+            }
+        }
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** Puts it on a layer, or makes it as its layer is again: its own pages are gone. */
+    @Override
+    public boolean show(MemoryLayer next) {
+        List<AddressRange> ranges =
+                memory.regions().stream().map(GuestRegion::range).toList();
+        if (!next.ranges().equals(ranges)) {
+            throw new ConfigException("memory", "this machine has it at " + ranges + ", and not at " + next.ranges());
+        }
+        try {
+            synchronized (discarded) {
+                if (layer != null && layer.isSame(next) && discarded.isEmpty()) {
+                    forget(next);
+                } else {
+                    map(next);
+                    discarded.clear();
+                }
+            }
+        } catch (IOException e) {
+            throw new VmmException("changed pages cannot be read: " + e.getMessage(), e);
+        }
+        MemoryLayer before = layer;
+        layer = next.share();
+        if (before != null) {
+            before.close();
+        }
+        return true;
+    }
+
+    private void map(MemoryLayer next) throws IOException {
+        for (int i = 0; i < firstPages.length; i++) {
+            MemorySegment region = memory.regions().get(i).segment();
+            Mapping.replace(region, 0, region.byteSize(), next.base().file(), firstPages[i] * PAGE);
+        }
+        if (next.changes().isPresent()) {
+            MemoryLayer.Changes changes = next.changes().get();
+            place(changes, (pages, place) -> {
+                if (isLong(pages)) {
+                    Mapping.replace(
+                            pages.region(),
+                            pages.offset(),
+                            pages.length(),
+                            changes.file().file(),
+                            place);
+                } else {
+                    PosixIo.readFully(changes.file().file(), pages.segment(), place);
+                }
+            });
+        }
+    }
+
+    /** Lets go of all pages that this has for itself, for those of the same layer. */
+    private void forget(MemoryLayer same) throws IOException {
+        BitSet own = ownPages();
+        if (runs(own) > MANY_RUNS) {
+            own.set(0, pages);
+        }
+        visit(own, pages -> {
+            int result = Mapping.discard(pages.region(), pages.offset(), pages.length());
+            if (result < 0) {
+                throw new IOException("madvise failed: " + Errno.describe(-result));
+            }
+        });
+        if (same.changes().isPresent()) {
+            MemoryLayer.Changes changes = same.changes().get();
+            place(changes, (pages, place) -> {
+                if (!isLong(pages)) {
+                    PosixIo.readFully(changes.file().file(), pages.segment(), place);
+                }
+            });
+        }
+    }
+
+    private static boolean isLong(Run pages) {
+        return pages.length() >= LONG_RUN * PAGE;
+    }
+
+    @Override
+    public MemoryLayer layer(String name) {
+        MemoryLayer below = layer;
+        if (below == null) {
+            return MemoryLayer.copyOf(name, memory);
+        }
+        BitSet changed = ownPages();
+        below.changes().ifPresent(known -> changed.or(known.pages()));
+        synchronized (discarded) {
+            changed.or(discarded);
+        }
+        if (changed.isEmpty()) {
+            return below.share();
+        }
+        if (changed.cardinality() > pages / MANY_CHANGES) {
+            return MemoryLayer.copyOf(name, memory);
+        }
+        return below.with(changes(name, changed));
+    }
+
+    private MemoryLayer.Changes changes(String name, BitSet changed) {
+        MemFd file = MemFd.create(name, changed.cardinality() * PAGE);
+        boolean written = false;
+        try {
+            MemoryLayer.Changes changes = new MemoryLayer.Changes(SharedFile.of(file), changed);
+            place(changes, (pages, place) -> PosixIo.writeFully(file, pages.segment(), place));
+            written = true;
+            return changes;
+        } catch (IOException e) {
+            throw new VmmException("changed pages of " + name + " cannot be copied: " + e.getMessage(), e);
+        } finally {
+            if (!written) {
+                file.close();
+            }
+        }
+    }
+
+    private BitSet ownPages() {
+        BitSet own = new BitSet(pages);
+        for (int i = 0; i < firstPages.length; i++) {
+            int first = firstPages[i];
+            PageMap.ownPages(memory.regions().get(i).segment()).stream().forEach(page -> own.set(first + page));
+        }
+        return own;
+    }
+
+    private int discard(GuestRegion region, long offset, long length) {
+        int first = firstPages[memory.regions().indexOf(region)] + Math.toIntExact(offset / PAGE);
+        synchronized (discarded) {
+            try {
+                Mapping.replaceWithZeros(region.segment(), offset, length);
+            } catch (SystemCallException e) {
+                return -e.errno();
+            }
+            discarded.set(first, first + Math.toIntExact(length / PAGE));
+            return 0;
+        }
+    }
+
+    private static int runs(BitSet pages) {
+        int runs = 0;
+        for (int first = pages.nextSetBit(0); first >= 0; first = pages.nextSetBit(pages.nextClearBit(first))) {
+            runs++;
+        }
+        return runs;
+    }
+
+    /** Visits pages in a row, of one region each. */
+    private void visit(BitSet which, RunVisitor visitor) throws IOException {
+        int region = 0;
+        int first = which.nextSetBit(0);
+        while (first >= 0) {
+            while (region + 1 < firstPages.length && firstPages[region + 1] <= first) {
+                region++;
+            }
+            int last = region + 1 < firstPages.length ? firstPages[region + 1] : pages;
+            int end = Math.min(which.nextClearBit(first), last);
+            MemorySegment segment = memory.regions().get(region).segment();
+            visitor.visit(new Run(segment, (first - firstPages[region]) * PAGE, (end - first) * PAGE));
+            first = which.nextSetBit(end);
+        }
+    }
+
+    /** The same of changes, with the place of each in their file. */
+    private void place(MemoryLayer.Changes changes, PlacedVisitor visitor) throws IOException {
+        long[] place = {0};
+        visit(changes.pages(), pages -> {
+            visitor.visit(pages, place[0]);
+            place[0] += pages.length();
+        });
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+            MemoryLayer below = layer;
+            if (below != null) {
+                below.close();
+            }
+        }
+    }
+
+    /** Pages in a row, in bytes of a region. */
+    private record Run(MemorySegment region, long offset, long length) {
+        MemorySegment segment() {
+            return region.asSlice(offset, length);
+        }
+    }
+
+    @FunctionalInterface
+    private interface RunVisitor {
+        void visit(Run pages) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface PlacedVisitor {
+        void visit(Run pages, long place) throws IOException;
+    }
+}

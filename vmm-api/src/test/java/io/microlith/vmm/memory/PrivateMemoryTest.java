@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class PrivateMemoryTest {
+    private static final int PAGE = 4096;
+    private static final AddressRange LOW = new AddressRange(0, 40 * PAGE);
+    private static final AddressRange HIGH = new AddressRange(1L << 32, 24 * PAGE);
+    private static final int PAGES = 64;
+
+    /** What a machine or a layer should hold: a byte a page. */
+    private static final class Model {
+        private final byte[] pages;
+
+        Model(byte[] pages) {
+            this.pages = pages.clone();
+        }
+    }
+
+    /** Machines and what they should hold, and layers likewise. */
+    static final class World implements AutoCloseable {
+        private final List<MachineMemory> machines = new ArrayList<>();
+        private final List<Model> models = new ArrayList<>();
+        private final List<MemoryLayer> layers = new ArrayList<>();
+        private final List<Model> contents = new ArrayList<>();
+
+        World(MachineMemory first) {
+            machines.add(first);
+            models.add(new Model(new byte[PAGES]));
+            fork(0);
+        }
+
+        private static long address(int page) {
+            long low = LOW.size() / PAGE;
+            return page < low ? (long) page * PAGE : HIGH.base() + (page - low) * PAGE;
+        }
+
+        void write(int machine, int page, int count, byte value) {
+            for (int i = page; i < Math.min(PAGES, page + count); i++) {
+                machines.get(machine).memory().putByte(address(i) + i, value);
+                models.get(machine).pages[i] = value;
+            }
+        }
+
+        void discard(int machine, int page) {
+            assertThat(machines.get(machine).memory().discard(address(page), PAGE))
+                    .isZero();
+            models.get(machine).pages[page] = 0;
+        }
+
+        void fork(int machine) {
+            layers.add(machines.get(machine).layer("fork"));
+            contents.add(new Model(models.get(machine).pages));
+        }
+
+        void spawn(int layer) {
+            machines.add(PrivateMemory.on(layers.get(layer)));
+            models.add(new Model(contents.get(layer).pages));
+        }
+
+        void become(int machine, int layer) {
+            if (machines.get(machine).show(layers.get(layer))) {
+                models.set(machine, new Model(contents.get(layer).pages));
+            }
+        }
+
+        void check() {
+            for (int machine = 0; machine < machines.size(); machine++) {
+                byte[] seen = new byte[PAGES];
+                for (int page = 0; page < PAGES; page++) {
+                    seen[page] = machines.get(machine).memory().getByte(address(page) + page);
+                }
+                assertThat(seen).as("machine %d", machine).isEqualTo(models.get(machine).pages);
+            }
+        }
+
+        @Override
+        public void close() {
+            layers.forEach(MemoryLayer::close);
+            machines.forEach(MachineMemory::close);
+        }
+    }
+
+    /** Something that happens, with numbers to choose by. */
+    record Step(Action action, int who, int what, int count, byte value) {
+        enum Action {
+            WRITE,
+            DISCARD,
+            FORK,
+            SPAWN,
+            BECOME
+        }
+
+        void in(World world) {
+            int machine = who % world.machines.size();
+            int layer = what % world.layers.size();
+            switch (action) {
+                case WRITE -> world.write(machine, what % PAGES, count, value);
+                case DISCARD -> world.discard(machine, what % PAGES);
+                case FORK -> world.fork(machine);
+                case SPAWN -> world.spawn(layer);
+                case BECOME -> world.become(machine, layer);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<Integer> number = Arbitraries.integers().between(0, 1000);
+        return Combinators.combine(
+                        Arbitraries.of(Step.Action.class),
+                        number,
+                        number,
+                        Arbitraries.integers().between(1, 20),
+                        Arbitraries.bytes())
+                .as(Step::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(60);
+    }
+
+    private static void play(World world, List<Step> steps) {
+        try (world) {
+            for (Step step : steps) {
+                step.in(world);
+                world.check();
+            }
+        }
+    }
+
+    @Property(tries = 300)
+    void forkedSpawnedAndChanged_inAnyOrder_eachMachineHasItsOwn(@ForAll("steps") List<Step> steps) {
+        play(new World(PrivateMemory.blank(List.of(LOW, HIGH))), steps);
+    }
+
+    @Property(tries = 100)
+    void forked_machineWithSharedMemory_eachMachineHasItsOwn(@ForAll("steps") List<Step> steps) {
+        play(new World(MappedMemory.map("parent", List.of(LOW, HIGH), PageBacking.SMALL)), steps);
+    }
+
+    @Test
+    void layer_nothingWritten_isTheSame() {
+        try (PrivateMemory blank = PrivateMemory.blank(List.of(LOW));
+                MemoryLayer first = blank.layer("first");
+                PrivateMemory machine = PrivateMemory.on(first);
+                MemoryLayer second = machine.layer("second")) {
+            assertThat(second.isSame(first)).isTrue();
+        }
+    }
+
+    @Test
+    void show_layerClosedMeanwhile_staysThere() {
+        try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW))) {
+            machine.memory().putByte(5, (byte) 5);
+            MemoryLayer layer = machine.layer("layer");
+            machine.memory().putByte(5, (byte) 6);
+            machine.show(layer);
+            layer.close();
+            layer.close();
+            assertThat(machine.memory().getByte(5)).isEqualTo((byte) 5);
+            try (MemoryLayer again = machine.layer("again");
+                    PrivateMemory other = PrivateMemory.on(again)) {
+                assertThat(other.memory().getByte(5)).isEqualTo((byte) 5);
+            }
+        }
+    }
+
+    @Test
+    void show_layerOfOtherRanges_isRefused() {
+        try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW));
+                PrivateMemory other = PrivateMemory.blank(List.of(HIGH));
+                MemoryLayer layer = other.layer("other")) {
+            assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> machine.show(layer));
+        }
+    }
+
+    @Test
+    void show_memoryThatIsShared_cannot() {
+        try (MappedMemory machine = MappedMemory.map("shared", List.of(LOW), PageBacking.SMALL);
+                MemoryLayer layer = machine.layer("layer")) {
+            assertThat(machine.show(layer)).isFalse();
+        }
+    }
+
+    /** More runs than are let go of one by one. */
+    @Test
+    void show_sameLayerAfterManyScatteredWrites_isAsItWas() {
+        AddressRange large = new AddressRange(0, 4096L * PAGE);
+        try (PrivateMemory blank = PrivateMemory.blank(List.of(large));
+                MemoryLayer layer = blank.layer("layer");
+                PrivateMemory machine = PrivateMemory.on(layer)) {
+            byte[] seen = new byte[4096];
+            for (int page = 0; page < 4096; page += 2) {
+                machine.memory().putByte((long) page * PAGE, (byte) 1);
+            }
+            machine.show(layer);
+            for (int page = 0; page < 4096; page++) {
+                seen[page] = machine.memory().getByte((long) page * PAGE);
+            }
+            assertThat(seen).isEqualTo(new byte[4096]);
+        }
+    }
+}
