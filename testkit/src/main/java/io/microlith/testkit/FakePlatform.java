@@ -6,13 +6,16 @@ import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
+import io.microlith.vmm.bus.ClearableBus;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.FirmwareNode;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,20 +24,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What {@link FakeBoard} built around one VM. Any thread. */
 public final class FakePlatform implements Platform {
     private final FakeBoard board;
-    private final BoardContext context;
     private final FakeGuest guest;
-    private final FakePciBus pciBus;
-    private final FakeBoardResources resources;
-    private final List<Device> devices = new ArrayList<>();
+    private final ClearableBus<MmioDevice> mmio;
+    private final ClearableBus<PioDevice> pio;
+    private BoardContext context;
+    private FakePciBus pciBus;
+    private FakeBoardResources resources;
+    private final List<Device> devices = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicInteger powerOns = new AtomicInteger();
     private volatile boolean closed;
 
     FakePlatform(FakeBoard board, BoardContext context) {
         this.board = board;
-        this.context = context;
+        mmio = new ClearableBus<>(context.mmio());
+        pio = new ClearableBus<>(context.pio());
+        this.context = context.onBuses(mmio, pio);
         guest = guest(context);
-        pciBus = new FakePciBus(context.mmio(), context.pio());
+        pciBus = new FakePciBus(mmio, pio);
         resources = new FakeBoardResources(pciBus);
     }
 
@@ -52,6 +59,18 @@ public final class FakePlatform implements Platform {
     @Override
     public void admit(Vcpu vcpu) {
         board.vcpuAdmissionHook().accept(vcpu.index());
+    }
+
+    @Override
+    public void become(MachineState saved, Optional<CloneIdentity> who) {
+        closeDevices();
+        mmio.clear();
+        pio.clear();
+        context = context.restoring(saved, who);
+        pciBus = new FakePciBus(mmio, pio);
+        resources = new FakeBoardResources(pciBus);
+        addDevices();
+        log.add("become");
     }
 
     @Override
@@ -143,9 +162,12 @@ public final class FakePlatform implements Platform {
 
     @Override
     public void close() {
-        for (Device device : devices.reversed()) {
-            device.close();
-        }
+        closeDevices();
         closed = true;
+    }
+
+    private void closeDevices() {
+        devices.reversed().forEach(Device::close);
+        devices.clear();
     }
 }

@@ -57,6 +57,10 @@ class FlightRecordingTest {
         List<RecordedEvent> events = RecordingFile.readAllEvents(file);
         assertThat(of(events, "VmState").map(event -> event.getString("state")))
                 .containsExactly("RUNNING", "PAUSED", "RUNNING", "RESET", "ENDED", "CLOSED");
+        assertThat(of(events, "VmStart")).singleElement().satisfies(event -> {
+            assertThat(event.getString("vm")).isEqualTo("recorded");
+            assertThat(event.getDuration("start")).isPositive();
+        });
         assertThat(of(events, "VmEnd")).singleElement().satisfies(event -> {
             assertThat(event.getString("vm")).isEqualTo("recorded");
             assertThat(event.getString("outcome")).isEqualTo("TripleFault");

@@ -185,10 +185,23 @@ class VmFreezeTest {
     }
 
     @Test
-    void freeze_notStartedOrEnded_isRefused() {
+    void freeze_notStarted_isNotStartedMeanwhile() throws ExecutionException, InterruptedException {
         try (Vm vm = builder().build()) {
-            assertThatIllegalStateException().isThrownBy(vm::freeze).withMessage("VM test was not started");
+            CompletableFuture<Void> start;
+            try (FrozenVm frozen = vm.freeze()) {
+                assertThat(frozen.save().parts()).hasSize(3);
+                assertThatIllegalStateException().isThrownBy(vm::start).withMessageContaining("frozen by this thread");
+                start = CompletableFuture.runAsync(vm::start);
+                assertThat(vm.state()).isEqualTo(VmState.CREATED);
+            }
+            start.get();
+            idle();
+            assertThat(vm.state()).isEqualTo(VmState.RUNNING);
         }
+    }
+
+    @Test
+    void freeze_ended_isRefused() {
         try (Vm vm = builder()
                 .boot(FakeGuest.of(FakeExit.of(ExitReason.SYSTEM_SHUTDOWN)))
                 .build()) {

@@ -11,6 +11,7 @@ import io.microlith.vmm.VmListener;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.VmState;
 import io.microlith.vmm.memory.Size;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,23 @@ class VmLifecycleTest extends VmFixture {
             Thread.currentThread().interrupt();
             assertThat(vm.run()).isEqualTo(new VmOutcome.Interrupted());
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void timings_beforeAndAfterTheStart_sayHowLongItTook() {
+        try (Vm vm = builder().build()) {
+            assertThat(vm.timings().build()).isPositive();
+            assertThat(vm.timings().start()).isEmpty();
+            assertThat(vm.timings().toString())
+                    .matches("memory .* ms, hypervisor .* ms, devices .* ms, processors .* ms");
+            vm.start();
+            vcpu(0).awaitIdle();
+            Duration start = vm.timings().start().orElseThrow();
+            assertThat(start).isPositive();
+            vm.reset();
+            vcpu(0).awaitIdle();
+            assertThat(vm.timings().start()).contains(start);
         }
     }
 

@@ -6,13 +6,16 @@ import io.microlith.vmm.bus.CowBus;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.event.EventLoopThread;
 import io.microlith.vmm.event.Uninterruptibly;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
+import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class AssembledVm implements Vm {
     private static final Logger LOG = LoggerFactory.getLogger(AssembledVm.class);
 
+    private final PhaseClock phases = new PhaseClock();
+    private final VmAssembly.Parts parts;
     private final VmConfig config;
     private final Bus<MmioDevice> mmio = new CowBus<>("mmio");
     private final Bus<PioDevice> pio = new CowBus<>("pio");
@@ -37,15 +42,13 @@ final class AssembledVm implements Vm {
     private final Announcements announcements;
     private final RunControl control;
     private final Conclusions conclusions;
-    private final GuestMemory memory;
+    private final MachineMemory memory;
     private final HypervisorVm hypervisorVm;
     private final EventLoopThread eventLoop;
     private final Platform platform;
     private final VcpuCrew crew;
 
-    private final boolean restored;
-
-    /** Whether devices are paused, as they are when they were restored. */
+    /** Whether devices are paused until the start, as they are when they were restored. */
     private final AtomicBoolean devicesWait;
 
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
@@ -54,22 +57,26 @@ final class AssembledVm implements Vm {
     private final CountDownLatch drained = new CountDownLatch(1);
 
     AssembledVm(VmAssembly.Parts parts) {
+        this.parts = parts;
         config = parts.config();
         recording = new FlightRecording(config.id(), config.vcpus());
         announcements = new Announcements(config.id(), List.of(recording, parts.listener()));
         control = new RunControl(config.id(), config.vcpus(), new Machine(), announcements);
         conclusions = new Conclusions(config, control);
         crew = new VcpuCrew(control);
-        restored = parts.restoration().isPresent();
+        boolean restored = parts.restoration().isPresent();
+        if (restored) {
+            conclusions.restored();
+        }
         devicesWait = new AtomicBoolean(restored);
         boolean built = false;
         try {
-            MachineMemory mapped = resources.add(
+            memory = resources.add(
                     memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()));
-            mapped.onFailure(conclusions::memoryFailed);
-            memory = mapped.memory();
+            memory.onFailure(conclusions::memoryFailed);
+            phases.end(PhaseClock.Phase.MEMORY);
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
-            hypervisorVm.attachMemory(memory);
+            hypervisorVm.attachMemory(memory.memory());
             eventLoop = resources.add(new EventLoopThread(config.id() + "-events", conclusions::hostFailed));
             parts.mmio().forEach(handler -> mmio.add(handler.range(), handler.device()));
             parts.pio().forEach(handler -> pio.add(handler.range(), handler.device()));
@@ -78,7 +85,9 @@ final class AssembledVm implements Vm {
             resources.add(eventLoop::stop);
             resources.add(crew);
             recruit(parts.hypervisor().vcpuThreads());
+            phases.end(PhaseClock.Phase.HYPERVISOR);
             platform.addDevices();
+            phases.end(PhaseClock.Phase.DEVICES);
             parts.restoration().ifPresent(saved -> DeviceParts.requireAll(saved.state(), platform.devices()));
             if (restored) {
                 // What vCPUs were is put back before interrupt controllers, which have something for them.
@@ -87,6 +96,7 @@ final class AssembledVm implements Vm {
             // Loads what is to be started, so that a kernel that cannot be is an error of build().
             platform.powerOn();
             crew.awaitReady();
+            phases.end(PhaseClock.Phase.PROCESSORS);
             built = true;
         } finally {
             if (!built) {
@@ -106,7 +116,7 @@ final class AssembledVm implements Vm {
                 parts.hypervisor(),
                 hypervisorVm,
                 config,
-                memory,
+                memory.memory(),
                 mmio,
                 pio,
                 parts.devices(),
@@ -119,7 +129,7 @@ final class AssembledVm implements Vm {
 
     /** Has the vCPUs made and readied from now on, by their threads, while the rest of the machine is built. */
     private void recruit(Executor lender) {
-        VcpuEvents events = new VcpuReports(config, platform, conclusions, announcements);
+        VcpuEvents events = new VcpuReports(config, platform, conclusions, announcements, this::entered);
         for (int i = 0; i < config.vcpus(); i++) {
             crew.recruit(config.id() + "-vcpu" + i, lender, index -> {
                 Vcpu vcpu = hypervisorVm.createVcpu(index);
@@ -150,7 +160,7 @@ final class AssembledVm implements Vm {
 
     @Override
     public GuestMemory memory() {
-        return memory;
+        return memory.memory();
     }
 
     @Override
@@ -190,7 +200,20 @@ final class AssembledVm implements Vm {
     }
 
     @Override
+    public VmTimings timings() {
+        return phases.timings();
+    }
+
+    /** A vCPU goes into the guest. On its thread. */
+    private void entered() {
+        if (phases.enter()) {
+            recording.onEntered(phases.timings());
+        }
+    }
+
+    @Override
     public void start() {
+        phases.start();
         if (devicesWait.getAndSet(false) && control.state() == VmState.CREATED) {
             platform.devices().forEach(Device::resume);
         }
@@ -201,6 +224,66 @@ final class AssembledVm implements Vm {
     public FrozenVm freeze() {
         requireForeignThread("freeze");
         return FrozenMachine.freeze(this, control, platform, crew);
+    }
+
+    /** Whether devices are paused until the start. */
+    boolean devicesWait() {
+        return devicesWait.get();
+    }
+
+    /** What memory holds. While nobody writes it. */
+    MemoryLayer layer() {
+        return memory.layer(config.id());
+    }
+
+    /**
+     * Makes this a machine that was saved. While it is held.
+     *
+     * @param devicesMade called once there are the devices of that one, which are paused
+     */
+    void become(Restoration saved, Optional<CloneIdentity> who, Runnable devicesMade) {
+        VmAssembly.checkSize(config, saved.config());
+        who.ifPresent(other -> VmAssembly.checkIdentity(parts, saved, other));
+        VmAssembly.checkHost(parts, saved);
+        show(saved);
+        boolean done = false;
+        try {
+            platform.become(saved.state(), who);
+            DeviceParts.requireAll(saved.state(), platform.devices());
+            conclusions.restored();
+            if (!control.wasStarted()) {
+                devicesWait.set(true);
+            }
+            devicesMade.run();
+            // In the order in which a machine that is restored is built.
+            control.onParked(index -> platform.admit(crew.vcpu(index)));
+            platform.powerOn();
+            if (control.wasStarted()) {
+                control.onParked(index -> platform.powerOn(crew.vcpu(index)));
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                conclusions.hostFailed(new VmmException("it could not become the machine that was saved"));
+            }
+        }
+    }
+
+    /** The first step that cannot be taken back; one that is refused changes nothing. */
+    private void show(Restoration saved) {
+        try (MemoryLayer layer = saved.layer()
+                .orElseThrow(() -> new ConfigException(
+                        "restore", "the memory of that machine comes in a way that only new machines have"))) {
+            if (!memory.show(layer)) {
+                throw new ConfigException(
+                        "pages", config.pages() + " cannot be replaced: give this machine pages of its own, PRIVATE");
+            }
+        } catch (ConfigException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            conclusions.hostFailed(e);
+            throw e;
+        }
     }
 
     @Override
@@ -221,12 +304,7 @@ final class AssembledVm implements Vm {
 
     @Override
     public void reset() {
-        if (restored) {
-            // There is nothing to start again with.
-            conclusions.reset();
-        } else {
-            control.reset();
-        }
+        conclusions.resetWanted();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.state.MachineState;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a board builds with.
@@ -41,4 +42,23 @@ public record BoardContext(
         Optional<MachineState> saved,
         Optional<CloneIdentity> identity,
         EventLoop eventLoop,
-        VmControl control) {}
+        VmControl control) {
+    /**
+     * The same for a machine that was saved.
+     *
+     * @param state what it was
+     * @param who who it is from now on, if another; what it has for devices takes the place of what there is
+     */
+    public BoardContext restoring(MachineState state, Optional<CloneIdentity> who) {
+        SortedMap<DeviceId, DeviceSpec<?>> now = new TreeMap<>(devices);
+        who.ifPresent(other -> now.putAll(other.devices()));
+        return new BoardContext(
+                hypervisor, vm, config, memory, mmio, pio, now, boot, Optional.of(state), who, eventLoop, control);
+    }
+
+    /** The same with other views of the buses. */
+    public BoardContext onBuses(Bus<MmioDevice> memoryBus, Bus<PioDevice> portBus) {
+        return new BoardContext(
+                hypervisor, vm, config, memory, memoryBus, portBus, devices, boot, saved, identity, eventLoop, control);
+    }
+}

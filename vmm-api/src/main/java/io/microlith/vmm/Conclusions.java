@@ -14,9 +14,17 @@ final class Conclusions implements VmControl {
     private final VmConfig config;
     private final RunControl control;
 
+    /** The machine is one that was saved, and a reset its end. */
+    private volatile boolean restored;
+
     Conclusions(VmConfig config, RunControl control) {
         this.config = config;
         this.control = control;
+    }
+
+    /** The machine has nothing to start again with from now on. */
+    void restored() {
+        restored = true;
     }
 
     @Override
@@ -26,7 +34,16 @@ final class Conclusions implements VmControl {
 
     @Override
     public void reset() {
-        if (config.onReset() == OnReset.END) {
+        if (config.onReset() == OnReset.END || restored) {
+            end(new VmOutcome.Reset(), VmListener::onReset);
+        } else {
+            control.reset();
+        }
+    }
+
+    /** The embedder wants a reset, whatever the guest's would do. */
+    void resetWanted() {
+        if (restored) {
             end(new VmOutcome.Reset(), VmListener::onReset);
         } else {
             control.reset();

@@ -5,7 +5,9 @@ import io.microlith.vmm.jfr.UnmappedAccessEvent;
 import io.microlith.vmm.jfr.VcpuExitsEvent;
 import io.microlith.vmm.jfr.VcpuFailureEvent;
 import io.microlith.vmm.jfr.VmEndEvent;
+import io.microlith.vmm.jfr.VmStartEvent;
 import io.microlith.vmm.jfr.VmStateEvent;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +113,19 @@ final class FlightRecording implements VmListener {
     public void onUnmappedAccess(String description, long count) {
         if (isOn()) {
             UnmappedAccessEvent.record(vm, description, count);
+        }
+    }
+
+    /** The VM's guest begins to run for the first time. */
+    void onEntered(VmTimings timings) {
+        if (isOn()) {
+            VmStartEvent.record(
+                    vm,
+                    timings.memory(),
+                    timings.hypervisor(),
+                    timings.devices(),
+                    timings.processors(),
+                    timings.start().orElse(Duration.ZERO));
         }
     }
 

@@ -2,6 +2,7 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.ArrayDeque;
@@ -9,24 +10,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** A machine held by {@link RunControl}, with its devices paused. */
 final class FrozenMachine implements FrozenVm {
-    private final Vm vm;
+    private final AssembledVm vm;
     private final RunControl control;
     private final Platform platform;
     private final VcpuCrew crew;
     private final Deque<Device> paused = new ArrayDeque<>();
     private boolean open = true;
 
-    private FrozenMachine(Vm vm, RunControl control, Platform platform, VcpuCrew crew) {
+    private FrozenMachine(AssembledVm vm, RunControl control, Platform platform, VcpuCrew crew) {
         this.vm = vm;
         this.control = control;
         this.platform = platform;
         this.crew = crew;
     }
 
-    static FrozenMachine freeze(Vm vm, RunControl control, Platform platform, VcpuCrew crew) {
+    static FrozenMachine freeze(AssembledVm vm, RunControl control, Platform platform, VcpuCrew crew) {
         control.hold();
         FrozenMachine frozen = new FrozenMachine(vm, control, platform, crew);
         boolean done = false;
@@ -42,6 +44,9 @@ final class FrozenMachine implements FrozenVm {
     }
 
     private void pauseDevices() {
+        if (vm.devicesWait()) {
+            return;
+        }
         for (Device device : platform.devices()) {
             device.pause();
             paused.push(device);
@@ -55,9 +60,7 @@ final class FrozenMachine implements FrozenVm {
 
     @Override
     public MachineState save() {
-        if (!open) {
-            throw new IllegalStateException("VM " + vm.config().id() + " was let go on");
-        }
+        requireOpen();
         // Interrupt controllers before the local APICs of vCPUs: a timer of the kernel's that fires in between is then
         // in what is read later, and not lost.
         List<StatePart> parts = new ArrayList<>(platform.save());
@@ -65,6 +68,39 @@ final class FrozenMachine implements FrozenVm {
         control.onParked(index -> vcpus[index] = platform.save(crew.vcpu(index)));
         parts.addAll(Arrays.asList(vcpus));
         return MachineState.of(parts);
+    }
+
+    @Override
+    public MemoryLayer layer() {
+        requireOpen();
+        return vm.layer();
+    }
+
+    @Override
+    public void become(Restoration saved) {
+        become(saved, Optional.empty());
+    }
+
+    @Override
+    public void become(Restoration saved, CloneIdentity who) {
+        become(saved, Optional.of(who));
+    }
+
+    private void become(Restoration saved, Optional<CloneIdentity> who) {
+        requireOpen();
+        vm.become(saved, who, () -> {
+            // Those that were made are paused, and resumed when all is as it was.
+            paused.clear();
+            if (!vm.devicesWait()) {
+                platform.devices().forEach(paused::push);
+            }
+        });
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("VM " + vm.config().id() + " was let go on");
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.state.MachineState;
 
 /**
@@ -28,6 +29,39 @@ public interface FrozenVm extends AutoCloseable {
     default GuestMemory memory() {
         return vm().memory();
     }
+
+    /**
+     * What its memory holds, for other machines to stand on; see {@link io.microlith.vmm.memory.MachineMemory#layer}.
+     *
+     * @return to be closed by the caller
+     * @throws IllegalStateException if this is closed
+     * @throws io.microlith.vmm.error.VmmException if the host has no memory for what has to be copied
+     */
+    MemoryLayer layer();
+
+    /**
+     * Makes the machine one that was saved: its memory, in place, its vCPUs and interrupt controllers, and its devices,
+     * which are closed and made anew, with the configurations they had. When this is closed it goes on from there, or
+     * starts there if it was not started.
+     *
+     * <p>The machine has memory that can be replaced: {@link io.microlith.vmm.memory.PageBacking#PRIVATE}, or that of a
+     * machine which was itself restored from such. It has the size, the vCPUs and the devices of the one that was
+     * saved.
+     *
+     * @throws io.microlith.vmm.error.ConfigException if it does not, or this host cannot run that one; nothing has
+     *     changed then
+     * @throws io.microlith.vmm.error.VmmException if something else fails; the machine ends with it
+     * @throws IllegalStateException if the VM has ended meanwhile, or this is closed
+     */
+    void become(Restoration saved);
+
+    /**
+     * The same of a machine that is another one from now on: see {@link VmBuilder#identity}. What the identity has for
+     * devices takes the place of the configurations they had.
+     *
+     * @throws io.microlith.vmm.error.ConfigException as there, and if something of the identity is missing
+     */
+    void become(Restoration saved, CloneIdentity who);
 
     /** Lets the machine go on, as what was done or asked for meanwhile says. Closing twice is once. */
     @Override

@@ -2,8 +2,10 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.device.Device;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
+import java.util.Optional;
 
 /** A board built around one VM. */
 public interface Platform extends AutoCloseable {
@@ -12,7 +14,8 @@ public interface Platform extends AutoCloseable {
 
     /**
      * Gives a vCPU what it has before anything is started: its identity, say, or all that it was when the machine was
-     * saved. Once, on its own thread, while the rest of the machine is built, {@link #addDevices} included.
+     * saved. Once, on its own thread, while the rest of the machine is built, {@link #addDevices} included; and again
+     * after {@link #become}.
      */
     void admit(Vcpu vcpu);
 
@@ -22,6 +25,17 @@ public interface Platform extends AutoCloseable {
      * @throws io.microlith.vmm.error.VmmException if something does not fit; {@link #close} closes those made so far
      */
     void addDevices();
+
+    /**
+     * Becomes a machine that was saved: closes the devices and makes them as they were, paused, with the configurations
+     * they have. While no vCPU runs; then {@link #admit} makes each vCPU what it was, and {@link #powerOn()} the rest.
+     *
+     * @param saved what it was
+     * @param who who it is from now on, if another
+     * @throws io.microlith.vmm.error.InvalidStateException if the state is malformed, or of another machine
+     * @throws io.microlith.vmm.error.VmmException if a device cannot be made
+     */
+    void become(MachineState saved, Optional<CloneIdentity> who);
 
     /**
      * Puts devices into their power-on state and loads what the machine starts with. No vCPU runs meanwhile. Called

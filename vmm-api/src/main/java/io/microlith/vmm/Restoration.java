@@ -2,9 +2,11 @@
 package io.microlith.vmm;
 
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.state.MachineState;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a machine that was saved is put together from again: how large it was, what it was, and where its memory comes
@@ -24,4 +26,14 @@ public interface Restoration {
      * @throws io.microlith.vmm.error.InvalidStateException if the machine that was saved had it elsewhere
      */
     MemorySource memory(List<AddressRange> ranges);
+
+    /**
+     * What its memory holds, for a machine that is there already to become this one; see {@link FrozenVm#become}.
+     *
+     * @return nothing, if its memory comes in another way; else to be closed by the caller
+     * @throws io.microlith.vmm.error.VmmException if it cannot be had
+     */
+    default Optional<MemoryLayer> layer() {
+        return Optional.empty();
+    }
 }

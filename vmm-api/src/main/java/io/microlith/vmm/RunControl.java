@@ -159,6 +159,10 @@ final class RunControl {
     void start() {
         lock.lock();
         try {
+            requireOtherHolder("starting it");
+            while (holder != null) {
+                changed.awaitUninterruptibly();
+            }
             if (started || state == VmState.CLOSED) {
                 throw new IllegalStateException("VM " + id + (started ? " was started before" : " is closed"));
             }
@@ -352,7 +356,7 @@ final class RunControl {
     /**
      * Parks every vCPU and keeps it so, whatever is asked for, until {@link #release}. Waits for who does that already.
      *
-     * @throws IllegalStateException if the machine was not started, has ended, or is held by the calling thread
+     * @throws IllegalStateException if the machine has ended, or is held by the calling thread
      */
     void hold() {
         lock.lock();
@@ -381,8 +385,8 @@ final class RunControl {
     }
 
     private void requireAlive() {
-        if (!started || outcome != null) {
-            throw new IllegalStateException("VM " + id + (started ? " has ended" : " was not started"));
+        if (outcome != null || state == VmState.CLOSED) {
+            throw new IllegalStateException("VM " + id + " has ended");
         }
     }
 
@@ -426,7 +430,7 @@ final class RunControl {
             holder = null;
             if (resetWanted && outcome == null) {
                 beginReset();
-            } else if (phase == Phase.PARKED && !pauseWanted) {
+            } else if (phase == Phase.PARKED && !pauseWanted && started) {
                 moveTo(Phase.RUNNING);
             }
             resetWanted = false;

@@ -9,6 +9,9 @@ interface VcpuEvents {
     /** The vCPU has to be put into its power-on state. */
     void onPowerOn(Vcpu vcpu);
 
+    /** The vCPU is about to go into the guest, after it was parked. */
+    void onRun();
+
     /** An exit came that is no device access. */
     void onExit(Vcpu vcpu, ExitReason reason);
 

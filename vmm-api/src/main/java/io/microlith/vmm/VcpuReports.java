@@ -11,13 +11,20 @@ final class VcpuReports implements VcpuEvents {
     private final Platform platform;
     private final Conclusions conclusions;
     private final Announcements announcements;
+    private final Runnable entered;
     private final AtomicLong unmapped = new AtomicLong();
 
-    VcpuReports(VmConfig config, Platform platform, Conclusions conclusions, Announcements announcements) {
+    VcpuReports(
+            VmConfig config,
+            Platform platform,
+            Conclusions conclusions,
+            Announcements announcements,
+            Runnable entered) {
         this.config = config;
         this.platform = platform;
         this.conclusions = conclusions;
         this.announcements = announcements;
+        this.entered = entered;
     }
 
     @Override
@@ -33,6 +40,11 @@ final class VcpuReports implements VcpuEvents {
     @Override
     public void onPowerOn(Vcpu vcpu) {
         platform.powerOn(vcpu);
+    }
+
+    @Override
+    public void onRun() {
+        entered.run();
     }
 
     @Override

@@ -95,6 +95,7 @@ final class VcpuThread implements Runnable {
 
     private boolean runGuest() {
         ExitReason last = ExitReason.INTERRUPTED;
+        events.onRun();
         while (control.mayRun()) {
             last = enter();
         }

@@ -64,6 +64,9 @@ public interface Vm extends AutoCloseable {
      */
     CompletionStage<VmOutcome> outcome();
 
+    /** How long it took to build the VM, and for its guest to run. */
+    VmTimings timings();
+
     /**
      * Stops guest code until {@link #resume}, and waits until no vCPU runs, or until another thread resumes the VM. A
      * VM that is paused stays so; one that was not started or has ended is left alone.
@@ -75,10 +78,10 @@ public interface Vm extends AutoCloseable {
 
     /**
      * Holds the machine still: waits until no vCPU runs and no device is at work, and keeps it so. Waits for another
-     * thread that does that.
+     * thread that does that. One that was not started is not meanwhile.
      *
      * @return to be closed to let it go on
-     * @throws IllegalStateException if the VM was not started, has ended, or is frozen by the calling thread
+     * @throws IllegalStateException if the VM has ended, or is frozen by the calling thread
      */
     FrozenVm freeze();
 

@@ -19,8 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -75,7 +77,8 @@ public final class VmAssembly {
         checkVcpus(parts);
         checkMemory(parts.config());
         checkPorts(parts.pio());
-        parts.restoration().ifPresent(saved -> checkRestored(parts, saved.config()));
+        parts.restoration().ifPresent(saved -> checkSize(parts.config(), saved.config()));
+        parts.restoration().ifPresent(_ -> checkRestored(parts));
         if (!parts.board().fits(parts.hypervisor())) {
             throw new ConfigException(
                     "board",
@@ -95,16 +98,18 @@ public final class VmAssembly {
             throw new ConfigException(
                     "identity", "a machine that is new is no other one's twin: only one that is restored has this");
         }
-        new IdentityCheck(
-                        parts.board(),
-                        parts.restoration().get().state(),
-                        parts.identity().get(),
-                        parts.devices().keySet())
-                .require();
+        checkIdentity(parts, parts.restoration().get(), parts.identity().get());
+    }
+
+    /** Refuses an identity of which something is missing. */
+    static void checkIdentity(Parts parts, Restoration saved, CloneIdentity identity) {
+        Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
+        configured.addAll(identity.devices().keySet());
+        new IdentityCheck(parts.board(), saved.state(), identity, configured).require();
     }
 
     /** Before anything is made, so that there is one answer and not the first call that the host refuses. */
-    private static void checkHost(Parts parts, Restoration saved) {
+    static void checkHost(Parts parts, Restoration saved) {
         List<HostDifference> differences = parts.board().differences(parts.hypervisor(), saved.state());
         if (!differences.isEmpty()) {
             throw new ConfigException(
@@ -139,8 +144,8 @@ public final class VmAssembly {
         }
     }
 
-    private static void checkRestored(Parts parts, VmConfig saved) {
-        VmConfig config = parts.config();
+    /** Refuses a machine that was saved and is not of this size. */
+    static void checkSize(VmConfig config, VmConfig saved) {
         if (config.vcpus() != saved.vcpus()) {
             throw new ConfigException(
                     "vcpus", config.vcpus() + " given, and the machine that was saved has " + saved.vcpus());
@@ -149,11 +154,14 @@ public final class VmAssembly {
             throw new ConfigException(
                     "memory", config.memory() + " given, and the machine that was saved has " + saved.memory());
         }
+    }
+
+    private static void checkRestored(Parts parts) {
         if (parts.boot().isPresent()) {
             throw new ConfigException(
                     "boot", "a machine that is restored has started already: give it nothing to start");
         }
-        if (config.onReset() != OnReset.END) {
+        if (parts.config().onReset() != OnReset.END) {
             throw new ConfigException(
                     "onReset", "a machine that is restored has nothing to start again with: let a reset end it");
         }

@@ -12,6 +12,7 @@ import java.util.Set;
 final class KernelChips {
     private final KvmVm vm;
     private final Set<VmBlock> blocks = EnumSet.allOf(VmBlock.class);
+    private boolean complete;
 
     /** Puts those of a board with some parts into a VM that has no vCPUs yet, but for {@link #complete}. */
     KernelChips(KvmVm vm, Set<PcPart> parts) {
@@ -24,11 +25,12 @@ final class KernelChips {
         }
     }
 
-    /** Adds what can wait until there are vCPUs. */
+    /** Adds what can wait until there are vCPUs, if it is not there. */
     void complete() {
-        if (blocks.contains(VmBlock.PIT)) {
+        if (!complete && blocks.contains(VmBlock.PIT)) {
             vm.createPit();
         }
+        complete = true;
     }
 
     /** What there is. */

@@ -65,12 +65,12 @@ public final class PcBoard implements Board {
 
     @Override
     public Set<DeviceId> ownDevices(MachineState saved) {
-        return PcChipset.devices(parts(saved));
+        return PcChipset.devices(PcChipset.parts(parts, saved));
     }
 
     @Override
     public Set<CloneIdentity.Aspect> aspects(MachineState saved) {
-        Set<PcPart> there = parts(saved);
+        Set<PcPart> there = PcChipset.parts(parts, saved);
         Set<CloneIdentity.Aspect> aspects = EnumSet.noneOf(CloneIdentity.Aspect.class);
         if (there.contains(PcPart.GENERATION)) {
             aspects.add(CloneIdentity.Aspect.GENERATION);
@@ -81,16 +81,6 @@ public final class PcBoard implements Board {
         return aspects;
     }
 
-    /** What is on the board of a machine that was saved, perhaps before all of it was there to have. */
-    private Set<PcPart> parts(MachineState saved) {
-        Set<PcPart> there = EnumSet.noneOf(PcPart.class);
-        there.addAll(parts);
-        if (!PcChipset.hasGeneration(saved)) {
-            there.remove(PcPart.GENERATION);
-        }
-        return there;
-    }
-
     @Override
     public List<AddressRange> ram(Size memory) {
         return PcLayout.ram(memory);
@@ -99,7 +89,9 @@ public final class PcBoard implements Board {
     @Override
     public Platform assemble(BoardContext context) {
         return new PcPlatform(
-                context, firmware, context.saved().map(this::parts).orElse(parts));
+                context,
+                firmware,
+                context.saved().map(saved -> PcChipset.parts(parts, saved)).orElse(parts));
     }
 
     @Override

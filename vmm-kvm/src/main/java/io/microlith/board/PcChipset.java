@@ -21,7 +21,6 @@ import io.microlith.board.pci.PciSegment;
 import io.microlith.board.pci.PciSetup;
 import io.microlith.board.pci.PciWindows;
 import io.microlith.kvm.KvmHypervisor;
-import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BoardDeviceContext;
 import io.microlith.vmm.CloneIdentity;
@@ -32,6 +31,7 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.state.MachineState;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,12 +56,12 @@ final class PcChipset {
     private final List<Device> devices = new ArrayList<>();
     private Optional<PciSegment> pci = Optional.empty();
 
-    /** Makes the part without which there are no vCPUs. */
-    PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts) {
+    /** Begins with what is in the kernel, without which there are no vCPUs. */
+    PcChipset(BoardContext context, PcResources resources, Set<PcPart> parts, KernelChips kernel) {
         this.context = context;
         this.resources = resources;
         this.parts = parts;
-        kernel = new KernelChips((KvmVm) context.vm(), parts);
+        this.kernel = kernel;
         windows = parts.contains(PcPart.PCI) ? Optional.of(windows(context)) : Optional.empty();
     }
 
@@ -117,9 +117,14 @@ final class PcChipset {
         return devices;
     }
 
-    /** Whether a machine was saved with what tells its guest of its generation: those of before that had none. */
-    static boolean hasGeneration(MachineState saved) {
-        return saved.has(DeviceParts.name(first(GENERATION)));
+    /** Those parts of a board that a machine which was saved had: before there was a generation, it had none. */
+    static Set<PcPart> parts(Set<PcPart> board, MachineState saved) {
+        Set<PcPart> there = EnumSet.noneOf(PcPart.class);
+        there.addAll(board);
+        if (!saved.has(DeviceParts.name(first(GENERATION)))) {
+            there.remove(PcPart.GENERATION);
+        }
+        return there;
     }
 
     private static PciWindows windows(BoardContext context) {

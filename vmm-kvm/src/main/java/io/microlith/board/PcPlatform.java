@@ -16,19 +16,24 @@ import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVm;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.BootSource;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.DeviceParts;
 import io.microlith.vmm.Platform;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.bus.ClearableBus;
+import io.microlith.vmm.bus.MmioDevice;
+import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +42,22 @@ final class PcPlatform implements Platform {
     /** What the handlers that the embedder put on a bus are called in errors. */
     private static final DeviceId EMBEDDER = new DeviceId("custom", 0);
 
-    private final BoardContext context;
     private final PcFirmware firmware;
+    private final Set<PcPart> parts;
     private final Optional<BootProtocol> boot;
-    private final PcResources resources;
-    private final List<Device> devices = new ArrayList<>();
-    private final PcChipset chipset;
+    private final ClearableBus<MmioDevice> mmio;
+    private final ClearableBus<PioDevice> pio;
+    private final List<AddressRange> embedders;
+
+    /** Read by any thread, changed by who makes the machine. */
+    private final List<Device> devices = new CopyOnWriteArrayList<>();
+
     private final CpuTemplate template;
     private final PristineState pristine;
     private final List<VcpuPowerOn> powerOns;
+    private BoardContext context;
+    private PcResources resources;
+    private PcChipset chipset;
     private @Nullable AcpiImage tables;
 
     /** Whether guest code may have run. Written by {@link #powerOn()}, whose calls are in order. */
@@ -58,12 +70,15 @@ final class PcPlatform implements Platform {
     private volatile @Nullable EntryState entry;
 
     PcPlatform(BoardContext context, PcFirmware firmware, Set<PcPart> parts) {
-        this.context = context;
         this.firmware = firmware;
+        this.parts = parts;
         boot = context.boot().map(PcPlatform::protocol);
-        resources = new PcResources(new PcDeviceMemory(() -> deviceMemory(context)));
-        context.mmio().ranges().forEach(range -> resources.claim(EMBEDDER, range));
-        chipset = new PcChipset(context, resources, parts);
+        mmio = new ClearableBus<>(context.mmio());
+        pio = new ClearableBus<>(context.pio());
+        embedders = context.mmio().ranges();
+        this.context = context.onBuses(mmio, pio);
+        resources = resources();
+        chipset = new PcChipset(this.context, resources, parts, new KernelChips((KvmVm) context.vm(), parts));
         KvmHypervisor host = (KvmHypervisor) context.hypervisor();
         int vcpus = context.config().vcpus();
         template = CpuTemplate.of(host, vcpus);
@@ -71,6 +86,13 @@ final class PcPlatform implements Platform {
         powerOns = IntStream.range(0, vcpus)
                 .mapToObj(i -> new VcpuPowerOn(template, () -> pristine.vcpu(i)))
                 .toList();
+    }
+
+    private PcResources resources() {
+        BoardContext where = context;
+        PcResources books = new PcResources(new PcDeviceMemory(() -> deviceMemory(where)));
+        embedders.forEach(range -> books.claim(EMBEDDER, range));
+        return books;
     }
 
     private static Optional<AddressRange> deviceMemory(BoardContext context) {
@@ -97,6 +119,19 @@ final class PcPlatform implements Platform {
         if (vcpu.index() == 0) {
             time = then;
         }
+    }
+
+    @Override
+    public void become(MachineState saved, Optional<CloneIdentity> who) {
+        close();
+        mmio.clear();
+        pio.clear();
+        context = context.restoring(saved, who);
+        resources = resources();
+        chipset = new PcChipset(context, resources, PcChipset.parts(parts, saved), chipset.kernel());
+        addDevices();
+        used = false;
+        entry = null;
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,6 +65,11 @@ record MarkedBoard(Board board, Runnable mark) implements Board {
         @Override
         public void admit(Vcpu vcpu) {
             platform.admit(vcpu);
+        }
+
+        @Override
+        public void become(MachineState saved, Optional<CloneIdentity> who) {
+            platform.become(saved, who);
         }
 
         @Override

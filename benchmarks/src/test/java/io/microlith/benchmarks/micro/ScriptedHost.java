@@ -4,6 +4,7 @@ package io.microlith.benchmarks.micro;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.Capability;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.HypervisorVm;
@@ -23,6 +24,7 @@ import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A host, a VM and a board with nothing in them but one scripted vCPU.
@@ -148,6 +150,11 @@ record ScriptedHost(ScriptedVcpu vcpu) implements Hypervisor, HypervisorVm, Boar
     @Override
     public List<StatePart> save() {
         return List.of();
+    }
+
+    @Override
+    public void become(MachineState saved, Optional<CloneIdentity> who) {
+        throw new UnsupportedOperationException("nothing is saved here");
     }
 
     @Override

@@ -98,14 +98,20 @@ public final class CpuTemplate {
     }
 
     /**
-     * Gives a vCPU the identity and the state it had when it was saved, here or on another host. Once, before its first
-     * run.
+     * Gives a vCPU the identity it had when it was saved. Before its first run.
      *
      * @param cpuid what it answered to CPUID; if that was not saved, what a vCPU here does
+     */
+    public void identify(KvmVcpu vcpu, List<CpuidEntry> cpuid) {
+        vcpu.cpuid(cpuid.isEmpty() ? cpuid(vcpu.index()) : cpuid);
+    }
+
+    /**
+     * Gives a vCPU that has its identity the state it had when it was saved, here or on another host.
+     *
      * @param saved its state; registers that this host does not have and nobody used are left out
      */
-    public void restore(KvmVcpu vcpu, List<CpuidEntry> cpuid, KvmVcpuState saved) {
-        vcpu.cpuid(cpuid.isEmpty() ? cpuid(vcpu.index()) : cpuid);
+    public void restore(KvmVcpu vcpu, KvmVcpuState saved) {
         List<MsrValue> msrs = saved.msrs().stream()
                 .filter(msr -> stateMsrs.contains(msr.index()) || !MsrName.isUnused(msr))
                 .toList();

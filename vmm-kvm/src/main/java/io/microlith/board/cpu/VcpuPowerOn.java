@@ -6,6 +6,7 @@ import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVcpuState;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A vCPU's power-on: it gets its identity once, at resets the state it had then, and on top of either comes what
@@ -14,6 +15,9 @@ import java.util.function.Supplier;
 public final class VcpuPowerOn {
     private final CpuTemplate template;
     private final Supplier<KvmVcpuState> pristine;
+
+    /** What the vCPU answers to CPUID, if it was told. */
+    private @Nullable List<CpuidEntry> identity;
 
     /** The vCPU is in its power-on state already. */
     private boolean fresh;
@@ -31,17 +35,22 @@ public final class VcpuPowerOn {
     /** Gives the vCPU its identity and puts it into the state firmware leaves it in. Once, before all else. */
     public void admit(KvmVcpu vcpu) {
         template.identify(vcpu);
+        identity = List.of();
         template.initialize(vcpu);
         fresh = true;
     }
 
     /**
-     * Gives the vCPU the identity and the state it was saved in. Once, before all else.
+     * Gives the vCPU the identity and the state it was saved in: before all else, or again, with the same identity.
      *
      * @param cpuid what it answered to CPUID, if that was saved
      */
     public void admit(KvmVcpu vcpu, List<CpuidEntry> cpuid, KvmVcpuState saved) {
-        template.restore(vcpu, cpuid, saved);
+        if (!cpuid.equals(identity)) {
+            template.identify(vcpu, cpuid);
+            identity = cpuid;
+        }
+        template.restore(vcpu, saved);
         fresh = true;
     }
 
