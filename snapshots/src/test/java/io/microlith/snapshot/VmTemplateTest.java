@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.microlith.testkit.FakeBoard;
+import io.microlith.testkit.FakeHypervisor;
+import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.Vm;
+import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.VmState;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.PageBacking;
+import io.microlith.vmm.memory.Size;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VmTemplateTest {
+    private static final long PLACE = 0x4008;
+
+    private final FakeHypervisor host = FakeHypervisor.with();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void assertClean() {
+        host.assertClean();
+    }
+
+    private VmBuilder machine(Size memory) {
+        return VmBuilder.on(host).board(new FakeBoard()).memory(memory).pages(PageBacking.PRIVATE);
+    }
+
+    private VmBuilder machine() {
+        return machine(Size.bytes(64 << 10));
+    }
+
+    private static void start(Vm vm, int number) {
+        vm.memory().putInt(PLACE, number);
+        vm.start();
+    }
+
+    private static VmTemplate fork(Vm vm) {
+        try (FrozenVm still = vm.freeze()) {
+            return VmTemplate.fork(still);
+        }
+    }
+
+    @Test
+    void fork_parentAndChildrenGoOn_noneSeesWhatAnotherWrites() {
+        try (Vm parent = machine().build();
+                Vm first = machine().build();
+                Vm second = machine().build()) {
+            start(parent, 1);
+            try (VmTemplate template = fork(parent)) {
+                parent.memory().putInt(PLACE, 2);
+                template.attachTo(first);
+                first.memory().putInt(PLACE, 3);
+                template.attachTo(second);
+            }
+            first.start();
+            second.start();
+            assertThat(parent.memory().getInt(PLACE)).isEqualTo(2);
+            assertThat(first.memory().getInt(PLACE)).isEqualTo(3);
+            assertThat(second.memory().getInt(PLACE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void attachTo_machineThatRan_isAsItWasAgain() {
+        try (Vm parent = machine().build();
+                Vm child = machine().build()) {
+            start(parent, 1);
+            try (VmTemplate template = fork(parent)) {
+                template.attachTo(child);
+                child.start();
+                for (int i = 0; i < 3; i++) {
+                    child.memory().putInt(PLACE, 9);
+                    template.attachTo(child);
+                    assertThat(child.memory().getInt(PLACE)).isEqualTo(1);
+                    assertThat(child.state()).isEqualTo(VmState.RUNNING);
+                }
+            }
+        }
+    }
+
+    @Test
+    void restore_template_isAnotherWayToAClone() {
+        try (Vm parent = machine().build()) {
+            start(parent, 5);
+            try (VmTemplate template = fork(parent);
+                    Vm child = VmBuilder.on(host)
+                            .board(new FakeBoard())
+                            .restore(template)
+                            .build()) {
+                child.start();
+                assertThat(child.memory().getInt(PLACE)).isEqualTo(5);
+                try (VmTemplate again = fork(child);
+                        Vm grandchild = machine().build()) {
+                    again.attachTo(grandchild);
+                    assertThat(grandchild.memory().getInt(PLACE)).isEqualTo(5);
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_snapshot_isWhatWasSaved() {
+        try (Vm parent = machine().build();
+                Vm child = machine().build()) {
+            start(parent, 7);
+            try (FrozenVm still = parent.freeze()) {
+                Snapshot.write(still, directory.resolve("saved"));
+            }
+            try (VmTemplate template = VmTemplate.of(Snapshot.open(directory.resolve("saved")))) {
+                template.attachTo(child);
+            }
+            assertThat(child.memory().getInt(PLACE)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void take_machinesInStock_becomeTheTemplate() throws InterruptedException {
+        try (Vm parent = machine().build();
+                ClonePool pool = new ClonePool(2, this::machine)) {
+            start(parent, 8);
+            pool.awaitFull();
+            assertThat(pool.available()).isEqualTo(2);
+            try (VmTemplate template = fork(parent);
+                    Vm first = pool.take(template);
+                    Vm second = pool.take(template)) {
+                first.start();
+                second.start();
+                assertThat(first.memory().getInt(PLACE)).isEqualTo(8);
+                assertThat(second.memory().getInt(PLACE)).isEqualTo(8);
+                pool.awaitFull();
+                assertThat(pool.misses()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void take_machinesOfAnotherSize_isRefused() throws InterruptedException {
+        try (Vm parent = machine().build();
+                ClonePool pool = new ClonePool(1, () -> machine(Size.mebibytes(1)))) {
+            start(parent, 8);
+            pool.awaitFull();
+            try (VmTemplate template = fork(parent)) {
+                assertThatExceptionOfType(ConfigException.class)
+                        .isThrownBy(() -> pool.take(template))
+                        .withMessageContaining("memory: ");
+            }
+        }
+    }
+
+    @Test
+    void take_machinesThatCannotBeBuilt_saysWhy() {
+        try (Vm parent = machine().build();
+                ClonePool pool = new ClonePool(1, () -> machine().vcpus(0))) {
+            start(parent, 8);
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(pool::awaitFull);
+            try (VmTemplate template = fork(parent)) {
+                assertThatExceptionOfType(ConfigException.class)
+                        .isThrownBy(() -> pool.take(template))
+                        .withMessageContaining("vcpus");
+            }
+        }
+    }
+}
