@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.doctor.DoctorCommand;
 import io.microlith.examples.cli.hello.HelloCommand;
+import io.microlith.examples.cli.run.CloneCommand;
 import io.microlith.examples.cli.run.RecordCommand;
 import io.microlith.examples.cli.run.RestoreCommand;
 import io.microlith.examples.cli.run.RunCommand;
@@ -48,6 +49,7 @@ public final class Main {
         commands.add(new RunCommand());
         commands.add(new SnapshotCommand());
         commands.add(new RestoreCommand());
+        commands.add(new CloneCommand());
         commands.add(new RecordCommand());
         commands.add(new DescribeCommand());
         commands.add(new BenchCommand());

@@ -24,6 +24,9 @@ final class DeviceOptions {
     private static final String TRANSPORT = "--transport";
     private static final String DEFAULT_TRANSPORT = "mmio";
 
+    /** What stands for the number of one of several guests. */
+    private static final String NUMBER = "{n}";
+
     private DeviceOptions() {}
 
     /** Adds the options to a command. */
@@ -115,6 +118,19 @@ final class DeviceOptions {
             devices.add(any(device));
         }
         return devices;
+    }
+
+    /** The same for one of several guests: {@code {n}} in an option's value is its number. */
+    static List<DeviceRequest> read(ParseResult options, int number) {
+        return read(options).stream()
+                .map(request -> new DeviceRequest(request.type(), numbered(request.options(), number)))
+                .toList();
+    }
+
+    private static Map<String, String> numbered(Map<String, String> options, int number) {
+        Map<String, String> own = new LinkedHashMap<>();
+        options.forEach((name, value) -> own.put(name, value.replace(NUMBER, Integer.toString(number))));
+        return own;
     }
 
     /** What is on the terminal, and the ports beside it. */

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a run cost: its time, and KVM's own counters, those of all vCPUs added up. One thread. */
 final class RunStatistics {
@@ -20,9 +21,11 @@ final class RunStatistics {
     private final Map<String, Long> counts = new TreeMap<>();
     private long begin;
     private double seconds;
+    private @Nullable Vm machine;
 
     /** The run begins. The counters are opened now, since they cannot be after the VM is closed. */
     void begin(Vm vm) {
+        machine = vm;
         if (vm.hypervisorVm() instanceof KvmVm kvm) {
             kvm.vcpus().stream().map(KvmVcpu::statistics).forEach(found -> found.ifPresent(sources::add));
         }
@@ -45,6 +48,9 @@ final class RunStatistics {
     /** Prints a table, the largest counts first. */
     void print(PrintStream to) {
         to.printf("%12.3f  seconds%n", seconds);
+        if (machine != null) {
+            to.println("              before: " + machine.timings());
+        }
         counts.entrySet().stream()
                 .filter(count -> count.getValue() != 0)
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
