@@ -2,6 +2,7 @@
 package io.microlith.benchmarks;
 
 import io.microlith.benchmarks.boot.BootBench;
+import io.microlith.benchmarks.clones.CloneBench;
 import io.microlith.benchmarks.create.CreateBench;
 import io.microlith.benchmarks.device.BlkBench;
 import io.microlith.benchmarks.device.NetBench;
@@ -24,7 +25,8 @@ public final class BenchTool implements ToolProvider {
             new BlkBench(),
             new NetBench(),
             new VsockBench(),
-            new ReapBench());
+            new ReapBench(),
+            new CloneBench());
 
     /** For {@link java.util.ServiceLoader}. */
     public BenchTool() {}
