@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
+import io.microlith.linux.DataExtents;
 import io.microlith.linux.Fd;
 import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;

@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.DataExtents;
 import io.microlith.linux.Fd;
 import io.microlith.linux.HostMemory;
 import io.microlith.testkit.FakeBoard;

@@ -7,7 +7,6 @@ import io.microlith.linux.PosixIo;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.VmmException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class MemoryLayer implements AutoCloseable {
     static final long PAGE = 4096;
-
-    /** What is looked at for zeros at once. */
-    private static final long CHUNK = 4L << 20;
-
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) PAGE]);
 
     /**
      * Pages that differ from the file's.
@@ -69,11 +63,7 @@ public final class MemoryLayer implements AutoCloseable {
                 memory.regions().stream().map(GuestRegion::range).toList();
         MemFd file = MemFd.create(name, memory.size());
         try {
-            long place = 0;
-            for (GuestRegion region : memory.regions()) {
-                copy(memory, region, file, place);
-                place += region.size();
-            }
+            NonZeroPages.visit(memory, (pages, place) -> PosixIo.writeFully(file, pages, place));
         } catch (IOException e) {
             file.close();
             throw new VmmException("a copy of the memory of " + name + " cannot be made: " + e.getMessage(), e);
@@ -82,53 +72,6 @@ public final class MemoryLayer implements AutoCloseable {
             throw e;
         }
         return new MemoryLayer(ranges, SharedFile.of(file), Optional.empty());
-    }
-
-    private static void copy(GuestMemory memory, GuestRegion region, MemFd into, long place) throws IOException {
-        long offset = nextData(region, 0);
-        while (offset < region.size()) {
-            long end = Math.min(endOfData(region, offset), offset + CHUNK);
-            // As a slice of the whole, for its pages may have to come from somewhere first.
-            copy(memory.slice(region.gpa() + offset, end - offset), into, place + offset);
-            offset = nextData(region, end);
-        }
-    }
-
-    /** To look at a page that a file in memory does not have would be to make it. */
-    private static long nextData(GuestRegion region, long offset) {
-        if (region.file().isEmpty()) {
-            return offset;
-        }
-        long found = PosixIo.nextData(region.file().get(), region.fileOffset() + offset);
-        return found < 0 ? region.size() : found - region.fileOffset();
-    }
-
-    private static long endOfData(GuestRegion region, long offset) {
-        if (region.file().isEmpty()) {
-            return region.size();
-        }
-        long found = PosixIo.nextHole(region.file().get(), region.fileOffset() + offset);
-        return found < 0 ? region.size() : Math.min(region.size(), found - region.fileOffset());
-    }
-
-    private static void copy(MemorySegment pages, MemFd into, long place) throws IOException {
-        long begin = 0;
-        while (begin < pages.byteSize()) {
-            long end = begin;
-            while (end < pages.byteSize() && !isZero(pages, end)) {
-                end += PAGE;
-            }
-            if (end > begin) {
-                PosixIo.writeFully(into, pages.asSlice(begin, end - begin), place + begin);
-                begin = end;
-            } else {
-                begin += PAGE;
-            }
-        }
-    }
-
-    private static boolean isZero(MemorySegment pages, long offset) {
-        return MemorySegment.mismatch(pages, offset, offset + PAGE, ZEROS, 0, PAGE) == -1;
     }
 
     /** The same with other changes, which take the place of those that are there. */

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.snapshot;
+package io.microlith.linux;
 
-import io.microlith.linux.Errno;
-import io.microlith.linux.Pollable;
-import io.microlith.linux.PosixIo;
 import java.io.IOException;
 
-/** The parts of a sparse file that have data. */
-final class DataExtents {
+/** The parts of a sparse file that have data; see lseek(2), SEEK_DATA. Any thread. */
+public final class DataExtents {
     /** Takes one part. */
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         /** The part from one offset up to another. */
         void visit(long begin, long end) throws IOException;
     }
 
     private DataExtents() {}
 
-    /** Visits the parts of a file between two offsets, in their order. */
-    static void visit(Pollable file, long begin, long end, Visitor visitor) throws IOException {
+    /**
+     * Visits the parts of a file between two offsets, in their order. Moves the descriptor's own place.
+     *
+     * @throws IOException if the kernel does not tell, or the visitor throws it
+     */
+    public static void visit(Pollable file, long begin, long end, Visitor visitor) throws IOException {
         long data = place(PosixIo.nextData(file, begin), end);
         while (data < end) {
             long hole = place(PosixIo.nextHole(file, data), end);

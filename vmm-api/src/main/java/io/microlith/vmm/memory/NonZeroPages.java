@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import io.microlith.linux.DataExtents;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** The pages of guest memory that have something else than zeros. While nobody writes the memory. */
+public final class NonZeroPages {
+    private static final long PAGE = 4096;
+
+    /** The most that is looked at, and visited, at once. */
+    private static final long CHUNK = 4L << 20;
+
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) PAGE]);
+
+    /** Takes pages in a row. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Takes some.
+         *
+         * @param pages the memory itself
+         * @param place where they are if the regions are one after the other, in bytes
+         */
+        void visit(MemorySegment pages, long place) throws IOException;
+    }
+
+    private NonZeroPages() {}
+
+    /**
+     * Visits them in their order, at most 4 MiB at once.
+     *
+     * @throws IOException if a file that memory is mapped from cannot be asked, or the visitor throws it
+     */
+    public static void visit(GuestMemory memory, Visitor visitor) throws IOException {
+        long place = 0;
+        for (GuestRegion region : memory.regions()) {
+            visit(memory, region, place, visitor);
+            place += region.size();
+        }
+    }
+
+    private static void visit(GuestMemory memory, GuestRegion region, long place, Visitor visitor) throws IOException {
+        if (region.file().isEmpty()) {
+            // Piece by piece, for its pages may have to come from somewhere first.
+            for (long done = 0; done < region.size(); done += CHUNK) {
+                MemorySegment piece = memory.slice(region.gpa() + done, Math.min(CHUNK, region.size() - done));
+                visit(piece, place + done, visitor);
+            }
+            return;
+        }
+        // To look at a page that the file in memory does not have would be to make it.
+        long base = region.fileOffset();
+        DataExtents.visit(
+                region.file().get(),
+                base,
+                base + region.size(),
+                (begin, end) ->
+                        visit(region.segment().asSlice(begin - base, end - begin), place + begin - base, visitor));
+    }
+
+    private static void visit(MemorySegment pages, long place, Visitor visitor) throws IOException {
+        long begin = 0;
+        while (begin < pages.byteSize()) {
+            long end = begin;
+            while (end < pages.byteSize() && end - begin < CHUNK && !isZero(pages, end)) {
+                end += PAGE;
+            }
+            if (end > begin) {
+                visitor.visit(pages.asSlice(begin, end - begin), place + begin);
+                begin = end;
+            } else {
+                begin += PAGE;
+            }
+        }
+    }
+
+    private static boolean isZero(MemorySegment pages, long offset) {
+        return MemorySegment.mismatch(pages, offset, offset + PAGE, ZEROS, 0, PAGE) == -1;
+    }
+}
