@@ -205,7 +205,9 @@ class VmBecomeTest {
             vm.start();
             idle();
             Saved broken = saved.with(StatePart.of("device.latch0", new Latch.State(0x100)));
+            Latch closed = latch(vm);
             assertThatExceptionOfType(InvalidStateException.class).isThrownBy(() -> become(vm, broken));
+            assertThat(closed.log()).containsExactly("pause");
             assertThat(vm.outcome().toCompletableFuture().join()).isInstanceOf(VmOutcome.HostError.class);
         }
     }

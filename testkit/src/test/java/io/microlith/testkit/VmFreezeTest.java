@@ -201,6 +201,28 @@ class VmFreezeTest {
     }
 
     @Test
+    void start_restoredAndHeldByAnother_devicesSleepUntilThatLetsGo() throws ExecutionException, InterruptedException {
+        Saved saved = saved();
+        try (Vm vm = restored(saved).device(new Latch.Factory(), "").build()) {
+            CompletableFuture<Void> start;
+            try (FrozenVm _ = vm.freeze()) {
+                start = new CompletableFuture<>();
+                Thread starter = Thread.ofPlatform().start(() -> {
+                    vm.start();
+                    start.complete(null);
+                });
+                while (starter.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                assertThat(latch(vm).log()).isEmpty();
+            }
+            start.get();
+            idle();
+            assertThat(latch(vm).log()).containsExactly("resume");
+        }
+    }
+
+    @Test
     void freeze_ended_isRefused() {
         try (Vm vm = builder()
                 .boot(FakeGuest.of(FakeExit.of(ExitReason.SYSTEM_SHUTDOWN)))

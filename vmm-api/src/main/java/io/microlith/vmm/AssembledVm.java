@@ -14,6 +14,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.state.MachineState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +49,11 @@ final class AssembledVm implements Vm {
     private final Platform platform;
     private final VcpuCrew crew;
 
-    /** Whether devices are paused until the start, as they are when they were restored. */
-    private final AtomicBoolean devicesWait;
+    /** Whether devices are paused until the start, as they are when they were restored. For who holds the VM. */
+    private boolean devicesWait;
+
+    /** The saved machine that this one is, which was held against the host. For who holds the VM. */
+    private @Nullable MachineState admitted;
 
     private final CompletableFuture<VmOutcome> outcome = new CompletableFuture<>();
 
@@ -68,7 +72,8 @@ final class AssembledVm implements Vm {
         if (restored) {
             conclusions.restored();
         }
-        devicesWait = new AtomicBoolean(restored);
+        devicesWait = restored;
+        admitted = parts.restoration().map(Restoration::state).orElse(null);
         boolean built = false;
         try {
             memory = resources.add(
@@ -213,10 +218,6 @@ final class AssembledVm implements Vm {
 
     @Override
     public void start() {
-        phases.start();
-        if (devicesWait.getAndSet(false) && control.state() == VmState.CREATED) {
-            platform.devices().forEach(Device::resume);
-        }
         control.start();
     }
 
@@ -228,7 +229,7 @@ final class AssembledVm implements Vm {
 
     /** Whether devices are paused until the start. */
     boolean devicesWait() {
-        return devicesWait.get();
+        return devicesWait;
     }
 
     /** What memory holds. While nobody writes it. */
@@ -237,40 +238,16 @@ final class AssembledVm implements Vm {
     }
 
     /**
-     * Makes this a machine that was saved. While it is held.
+     * The first step of becoming a machine that was saved: has memory hold what that one's did. While this is held.
      *
-     * @param devicesMade called once there are the devices of that one, which are paused
+     * @throws ConfigException if it cannot become that one; nothing has changed then
+     * @throws VmmException if something else fails; this ends with it
      */
-    void become(Restoration saved, Optional<CloneIdentity> who, Runnable devicesMade) {
-        VmAssembly.checkSize(config, saved.config());
-        who.ifPresent(other -> VmAssembly.checkIdentity(parts, saved, other));
-        VmAssembly.checkHost(parts, saved);
-        show(saved);
-        boolean done = false;
-        try {
-            platform.become(saved.state(), who);
-            DeviceParts.requireAll(saved.state(), platform.devices());
-            conclusions.restored();
-            if (!control.wasStarted()) {
-                devicesWait.set(true);
-            }
-            devicesMade.run();
-            // In the order in which a machine that is restored is built.
-            control.onParked(index -> platform.admit(crew.vcpu(index)));
-            platform.powerOn();
-            if (control.wasStarted()) {
-                control.onParked(index -> platform.powerOn(crew.vcpu(index)));
-            }
-            done = true;
-        } finally {
-            if (!done) {
-                conclusions.hostFailed(new VmmException("it could not become the machine that was saved"));
-            }
+    void show(Restoration saved, Optional<CloneIdentity> who) {
+        VmAssembly.checkFits(parts, saved, who);
+        if (!saved.state().equals(admitted)) {
+            VmAssembly.checkHost(parts, saved);
         }
-    }
-
-    /** The first step that cannot be taken back; one that is refused changes nothing. */
-    private void show(Restoration saved) {
         try (MemoryLayer layer = saved.layer()
                 .orElseThrow(() -> new ConfigException(
                         "restore", "the memory of that machine comes in a way that only new machines have"))) {
@@ -281,6 +258,25 @@ final class AssembledVm implements Vm {
         } catch (ConfigException e) {
             throw e;
         } catch (RuntimeException e) {
+            conclusions.hostFailed(e);
+            throw e;
+        }
+    }
+
+    /** The other steps, in the order in which a machine that is restored is built. If one fails, this ends with it. */
+    void rebuild(MachineState saved, Optional<CloneIdentity> who) {
+        try {
+            platform.become(saved, who);
+            DeviceParts.requireAll(saved, platform.devices());
+            conclusions.restored();
+            devicesWait = !control.wasStarted();
+            control.onParked(index -> platform.admit(crew.vcpu(index)));
+            platform.powerOn();
+            if (control.wasStarted()) {
+                control.onParked(index -> platform.powerOn(crew.vcpu(index)));
+            }
+            admitted = saved;
+        } catch (RuntimeException | Error e) {
             conclusions.hostFailed(e);
             throw e;
         }
@@ -346,6 +342,15 @@ final class AssembledVm implements Vm {
     }
 
     private final class Machine implements RunControl.Machine {
+        @Override
+        public void onStart() {
+            phases.start();
+            if (devicesWait) {
+                devicesWait = false;
+                platform.devices().forEach(Device::resume);
+            }
+        }
+
         @Override
         public void powerOn() {
             platform.powerOn();

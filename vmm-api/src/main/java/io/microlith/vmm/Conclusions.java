@@ -34,10 +34,10 @@ final class Conclusions implements VmControl {
 
     @Override
     public void reset() {
-        if (config.onReset() == OnReset.END || restored) {
+        if (config.onReset() == OnReset.END) {
             end(new VmOutcome.Reset(), VmListener::onReset);
         } else {
-            control.reset();
+            resetWanted();
         }
     }
 

@@ -88,13 +88,13 @@ final class FrozenMachine implements FrozenVm {
 
     private void become(Restoration saved, Optional<CloneIdentity> who) {
         requireOpen();
-        vm.become(saved, who, () -> {
-            // Those that were made are paused, and resumed when all is as it was.
-            paused.clear();
-            if (!vm.devicesWait()) {
-                platform.devices().forEach(paused::push);
-            }
-        });
+        vm.show(saved, who);
+        // They are closed now; those that are made in their place are paused.
+        paused.clear();
+        vm.rebuild(saved.state(), who);
+        if (!vm.devicesWait()) {
+            platform.devices().forEach(paused::push);
+        }
     }
 
     private void requireOpen() {

@@ -42,6 +42,9 @@ final class RunControl {
 
     /** What is under control. */
     interface Machine {
+        /** Readies what has to be ready before guest code runs for the first time: while the VM is held. */
+        void onStart();
+
         /** Powers the platform on: on a vCPU's thread, while all are parked. No lock is held. */
         void powerOn();
 
@@ -152,19 +155,19 @@ final class RunControl {
 
     /**
      * Starts the machine for the first time, with its platform already powered on. One that has an outcome already
-     * stays as it is.
+     * stays as it is. Waits for who holds it.
      *
-     * @throws IllegalStateException if it was started before or is closed
+     * @throws IllegalStateException if it was started before, is closed, or is held by the calling thread
      */
     void start() {
         lock.lock();
         try {
-            requireOtherHolder("starting it");
-            while (holder != null) {
-                changed.awaitUninterruptibly();
-            }
+            awaitHolder("starting it");
             if (started || state == VmState.CLOSED) {
                 throw new IllegalStateException("VM " + id + (started ? " was started before" : " is closed"));
+            }
+            if (outcome == null) {
+                ready();
             }
             started = true;
             if (outcome == null) {
@@ -175,6 +178,19 @@ final class RunControl {
             lock.unlock();
         }
         announcements.deliver();
+    }
+
+    /** With the lock given up meanwhile: devices may have to wait for threads that want it. */
+    private void ready() {
+        holder = Thread.currentThread();
+        lock.unlock();
+        try {
+            machine.onStart();
+        } finally {
+            lock.lock();
+            holder = null;
+            changed.signalAll();
+        }
     }
 
     /**
@@ -361,10 +377,7 @@ final class RunControl {
     void hold() {
         lock.lock();
         try {
-            requireOtherHolder("freeze");
-            while (holder != null) {
-                changed.awaitUninterruptibly();
-            }
+            awaitHolder("freeze");
             requireAlive();
             holder = Thread.currentThread();
             if (phase == Phase.RUNNING) {
@@ -390,9 +403,12 @@ final class RunControl {
         }
     }
 
-    private void requireOtherHolder(String action) {
+    private void awaitHolder(String action) {
         if (Thread.currentThread().equals(holder)) {
             throw new IllegalStateException("VM " + id + " is frozen by this thread: let it go on before " + action);
+        }
+        while (holder != null) {
+            changed.awaitUninterruptibly();
         }
     }
 
@@ -449,10 +465,7 @@ final class RunControl {
     void awaitRelease() {
         lock.lock();
         try {
-            requireOtherHolder("closing it");
-            while (holder != null) {
-                changed.awaitUninterruptibly();
-            }
+            awaitHolder("closing it");
         } finally {
             lock.unlock();
         }

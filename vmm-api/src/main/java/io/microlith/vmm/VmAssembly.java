@@ -77,35 +77,28 @@ public final class VmAssembly {
         checkVcpus(parts);
         checkMemory(parts.config());
         checkPorts(parts.pio());
-        parts.restoration().ifPresent(saved -> checkSize(parts.config(), saved.config()));
-        parts.restoration().ifPresent(_ -> checkRestored(parts));
+        checkRestored(parts);
         if (!parts.board().fits(parts.hypervisor())) {
             throw new ConfigException(
                     "board",
                     parts.board() + " does not fit the hypervisor "
                             + parts.hypervisor().name());
         }
-        checkIdentity(parts);
-        parts.restoration().ifPresent(saved -> checkHost(parts, saved));
+        parts.restoration().ifPresent(saved -> {
+            checkFits(parts, saved, parts.identity());
+            checkHost(parts, saved);
+        });
         return new AssembledVm(parts);
     }
 
-    private static void checkIdentity(Parts parts) {
-        if (parts.identity().isEmpty()) {
-            return;
-        }
-        if (parts.restoration().isEmpty()) {
-            throw new ConfigException(
-                    "identity", "a machine that is new is no other one's twin: only one that is restored has this");
-        }
-        checkIdentity(parts, parts.restoration().get(), parts.identity().get());
-    }
-
-    /** Refuses an identity of which something is missing. */
-    static void checkIdentity(Parts parts, Restoration saved, CloneIdentity identity) {
-        Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
-        configured.addAll(identity.devices().keySet());
-        new IdentityCheck(parts.board(), saved.state(), identity, configured).require();
+    /** Refuses a machine that was saved and is not of this size, and an identity of which something is missing. */
+    static void checkFits(Parts parts, Restoration saved, Optional<CloneIdentity> who) {
+        checkSize(parts.config(), saved.config());
+        who.ifPresent(identity -> {
+            Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
+            configured.addAll(identity.devices().keySet());
+            new IdentityCheck(parts.board(), saved.state(), identity, configured).require();
+        });
     }
 
     /** Before anything is made, so that there is one answer and not the first call that the host refuses. */
@@ -144,8 +137,7 @@ public final class VmAssembly {
         }
     }
 
-    /** Refuses a machine that was saved and is not of this size. */
-    static void checkSize(VmConfig config, VmConfig saved) {
+    private static void checkSize(VmConfig config, VmConfig saved) {
         if (config.vcpus() != saved.vcpus()) {
             throw new ConfigException(
                     "vcpus", config.vcpus() + " given, and the machine that was saved has " + saved.vcpus());
@@ -157,6 +149,13 @@ public final class VmAssembly {
     }
 
     private static void checkRestored(Parts parts) {
+        if (parts.restoration().isEmpty()) {
+            if (parts.identity().isPresent()) {
+                throw new ConfigException(
+                        "identity", "a machine that is new is no other one's twin: only one that is restored has this");
+            }
+            return;
+        }
         if (parts.boot().isPresent()) {
             throw new ConfigException(
                     "boot", "a machine that is restored has started already: give it nothing to start");

@@ -38,6 +38,9 @@ abstract class RunControlFixture {
         Runnable onPowerOn = () -> {};
 
         @Override
+        public void onStart() {}
+
+        @Override
         public void powerOn() {
             events.add("load");
             onPowerOn.run();
