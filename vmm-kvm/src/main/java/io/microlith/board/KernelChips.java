@@ -12,7 +12,6 @@ import java.util.Set;
 final class KernelChips {
     private final KvmVm vm;
     private final Set<VmBlock> blocks = EnumSet.allOf(VmBlock.class);
-    private boolean complete;
 
     /** Puts those of a board with some parts into a VM that has no vCPUs yet, but for {@link #complete}. */
     KernelChips(KvmVm vm, Set<PcPart> parts) {
@@ -25,12 +24,11 @@ final class KernelChips {
         }
     }
 
-    /** Adds what can wait until there are vCPUs, if it is not there. */
+    /** Adds what can wait until there are vCPUs. */
     void complete() {
-        if (!complete && blocks.contains(VmBlock.PIT)) {
+        if (blocks.contains(VmBlock.PIT)) {
             vm.createPit();
         }
-        complete = true;
     }
 
     /** What there is. */

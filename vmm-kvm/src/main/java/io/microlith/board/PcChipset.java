@@ -65,8 +65,8 @@ final class PcChipset {
         windows = parts.contains(PcPart.PCI) ? Optional.of(windows(context)) : Optional.empty();
     }
 
-    /** Makes the rest. */
-    void complete() {
+    /** Makes the rest, but for what is in the kernel. */
+    void addDevices() {
         pci = windows.map(this::addBus);
         LEGACY.forEach(this::add);
         if (parts.contains(PcPart.CLOCK)) {
@@ -75,8 +75,6 @@ final class PcChipset {
         if (parts.contains(PcPart.GENERATION)) {
             add(new DeviceSpec<>(GENERATION, generation()));
         }
-        // Late, since the kernel makes no vCPU meanwhile.
-        kernel.complete();
     }
 
     private RtcConfig clock() {
@@ -150,7 +148,7 @@ final class PcChipset {
                 .orElseGet(() -> new PciHostBridge(id, bus, context.control()));
     }
 
-    /** The devices, as far as they are in this process: none before {@link #complete}. */
+    /** The devices, as far as they are in this process: none before {@link #addDevices}. */
     List<Device> devices() {
         return devices;
     }

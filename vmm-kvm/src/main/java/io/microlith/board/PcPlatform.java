@@ -89,8 +89,7 @@ final class PcPlatform implements Platform {
     }
 
     private PcResources resources() {
-        BoardContext where = context;
-        PcResources books = new PcResources(new PcDeviceMemory(() -> deviceMemory(where)));
+        PcResources books = new PcResources(new PcDeviceMemory(() -> deviceMemory(context)));
         embedders.forEach(range -> books.claim(EMBEDDER, range));
         return books;
     }
@@ -129,20 +128,26 @@ final class PcPlatform implements Platform {
         context = context.restoring(saved, who);
         resources = resources();
         chipset = new PcChipset(context, resources, PcChipset.parts(parts, saved), chipset.kernel());
-        addDevices();
+        makeDevices();
         used = false;
         entry = null;
     }
 
     @Override
     public void addDevices() {
+        makeDevices();
+        // Late, since the kernel makes no vCPU meanwhile.
+        chipset.kernel().complete();
+        tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodesForTables(boot));
+    }
+
+    private void makeDevices() {
         try {
-            chipset.complete();
+            chipset.addDevices();
         } finally {
             devices.addAll(chipset.devices());
         }
         context.devices().forEach((id, spec) -> devices.add(DeviceParts.make(id, spec, context, resources)));
-        tables = firmware.tables(context.config().vcpus(), chipset.windows(), resources.nodesForTables(boot));
     }
 
     @Override
