@@ -21,6 +21,7 @@ public final class ClonePool implements AutoCloseable {
 
     private final int size;
     private final Supplier<VmBuilder> plan;
+    private final Object planning = new Object();
     private final Thread builder;
 
     /** Guarded by this. */
@@ -101,7 +102,7 @@ public final class ClonePool implements AutoCloseable {
 
     private Vm build() {
         VmBuilder next;
-        synchronized (plan) {
+        synchronized (planning) {
             next = plan.get();
         }
         return next.build();

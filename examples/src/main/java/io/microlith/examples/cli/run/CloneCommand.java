@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
-import io.microlith.board.PcBoard;
-import io.microlith.board.PcPart;
 import io.microlith.board.legacy.Serial;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
@@ -10,7 +8,6 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.kvm.KvmHypervisor;
-import io.microlith.snapshot.Snapshot;
 import io.microlith.snapshot.VmTemplate;
 import io.microlith.virtio.console.StreamPort;
 import io.microlith.vmm.CloneIdentity;
@@ -18,7 +15,6 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -63,9 +59,7 @@ public final class CloneCommand implements Command {
                         "Go on although the guests cannot be told that they are clones: the one that was saved has no"
                                 + " generation counter, and all will have the same random numbers.")
                 .build());
-        spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
-        spec.addOption(BoardOption.describe("The board that the guest was on: pc or lean."));
-        DeviceOptions.describe(spec);
+        SavedGuest.describeMachine(spec);
         spec.addOption(KvmOption.describe());
         spec.usageMessage()
                 .footer(
@@ -80,14 +74,15 @@ public final class CloneCommand implements Command {
         if (count < 1) {
             throw new UsageException(COUNT + ": " + count + " is less than 1");
         }
+        SavedGuest saved = SavedGuest.read(options);
         Deque<Vm> guests = new ArrayDeque<>();
         Deque<PrefixedOutput> outputs = new ArrayDeque<>();
         try (Hypervisor kvm = KvmHypervisor.open(KvmOption.device(options));
-                VmTemplate template = VmTemplate.of(Snapshot.open(options.matchedPositionalValue(0, Path.of(""))))) {
+                VmTemplate template = VmTemplate.of(saved.snapshot())) {
             for (int number = 1; number <= count; number++) {
                 PrefixedOutput output = new PrefixedOutput(number + ": ", console.out());
                 outputs.add(output);
-                Vm guest = builder(kvm, options, number, output)
+                Vm guest = builder(kvm, saved, number, output)
                         .restore(template)
                         .identity(identity(options))
                         .build();
@@ -107,11 +102,9 @@ public final class CloneCommand implements Command {
         return options.hasMatchedOption(UNTOLD) ? fresh.waiveTelling() : fresh;
     }
 
-    private static VmBuilder builder(Hypervisor kvm, ParseResult options, int number, PrefixedOutput output) {
-        VmBuilder builder = VmBuilder.on(kvm)
-                .board(new PcBoard().without(BoardOption.missing(options).toArray(PcPart[]::new)));
-        DeviceOptions.read(options, number).forEach(builder::device);
-        ConsoleSettings console = DeviceOptions.console(options);
+    private static VmBuilder builder(Hypervisor kvm, SavedGuest saved, int number, PrefixedOutput output) {
+        VmBuilder builder = saved.on(kvm, DeviceOptions.read(saved.options(), number));
+        ConsoleSettings console = DeviceOptions.console(saved.options());
         console.device(() -> StreamPort.to(output))
                 .map(io.microlith.virtio.console.Console::with)
                 .ifPresent(builder::device);

@@ -9,7 +9,9 @@ import io.microlith.snapshot.Snapshot;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.device.DeviceRequest;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -20,10 +22,15 @@ import picocli.CommandLine.ParseResult;
  * @param options its board, devices and console
  */
 record SavedGuest(Snapshot snapshot, ParseResult options) {
-    static void describe(CommandSpec spec) {
+    /** Adds the arguments for the guest's machine, and not those for a session with it. */
+    static void describeMachine(CommandSpec spec) {
         spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         spec.addOption(BoardOption.describe("The board that the guest was on: pc or lean."));
         DeviceOptions.describe(spec);
+    }
+
+    static void describe(CommandSpec spec) {
+        describeMachine(spec);
         SessionOptions.describe(spec);
         spec.usageMessage()
                 .footer(
@@ -36,11 +43,16 @@ record SavedGuest(Snapshot snapshot, ParseResult options) {
 
     /** Makes the machine again. */
     Vm build(Hypervisor kvm, GuestConsole guest, RestoreStrategy strategy) {
-        VmBuilder builder = VmBuilder.on(kvm);
-        DeviceOptions.read(options).forEach(builder::device);
+        VmBuilder builder = on(kvm, DeviceOptions.read(options));
         guest.addTo(builder, DeviceOptions.console(options));
-        return builder.board(new PcBoard().without(BoardOption.missing(options).toArray(PcPart[]::new)))
-                .restore(snapshot.restoration(strategy))
-                .build();
+        return builder.restore(snapshot.restoration(strategy)).build();
+    }
+
+    /** Begins the machine again, with its board and devices, and without a console. */
+    VmBuilder on(Hypervisor kvm, List<DeviceRequest> devices) {
+        VmBuilder builder = VmBuilder.on(kvm)
+                .board(new PcBoard().without(BoardOption.missing(options).toArray(PcPart[]::new)));
+        devices.forEach(builder::device);
+        return builder;
     }
 }
