@@ -208,7 +208,7 @@ void machine_load(struct machine *machine, const struct program *program)
 	page_tables_write(machine);
 }
 
-static void pin(int processor)
+void pin(int processor)
 {
 	cpu_set_t set;
 	CPU_ZERO(&set);

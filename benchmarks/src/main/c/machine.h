@@ -57,6 +57,9 @@ void machine_close(struct machine *machine);
 // Enters the guest; returns at its next exit.
 void machine_run(struct machine *machine);
 
+// Ties the calling thread to a processor.
+void pin(int processor);
+
 // Nanoseconds since some point in the past.
 uint64_t now(void);
 

@@ -5,12 +5,9 @@
 // usage: shell PROCESSOR
 // Prints "ready", then answers each line of its input by one line: the nanoseconds for both. Ends with the input.
 
-#define _GNU_SOURCE
-
 #include "machine.h"
 
 #include <linux/kvm.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -37,15 +34,11 @@ static void once(void)
 int main(int argc, char **argv)
 {
 	char line[64];
-	cpu_set_t processors;
 	if (argc != 2) {
 		fprintf(stderr, "usage: shell PROCESSOR\n");
 		return 2;
 	}
-	CPU_ZERO(&processors);
-	CPU_SET(atoi(argv[1]), &processors);
-	if (sched_setaffinity(0, sizeof(processors), &processors) != 0)
-		die("sched_setaffinity");
+	pin(atoi(argv[1]));
 	host_open(&host);
 	printf("ready\n");
 	fflush(stdout);

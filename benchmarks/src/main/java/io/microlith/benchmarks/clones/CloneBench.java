@@ -91,10 +91,7 @@ public final class CloneBench implements Bench {
     }
 
     private static Measurement compare(Metric metric, BenchSettings settings, Side subject, Side baseline) {
-        int pairs = settings.pairs().orElse(PAIRS);
-        int[] done = {0};
-        PairedRatio times = new Turns(subject, baseline)
-                .measure(pairs, () -> settings.progress().advanced(metric.name(), ++done[0], pairs));
+        PairedRatio times = settings.measure(metric.name(), PAIRS, new Turns(subject, baseline));
         return new Measurement(metric, times, Map.of());
     }
 }

@@ -16,10 +16,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Clones that are there at the same time. */
 final class Crowd {
     private static final int CLONES = 1000;
+
+    /** A short measurement has so many for each of its pairs. */
+    private static final int CLONES_A_PAIR = 10;
 
     /** Those that are there before, so that what the first ones need is not counted. */
     private static final int BEFORE = 20;
@@ -70,15 +74,17 @@ final class Crowd {
     }
 
     Measurement measure(Metric metric, BenchSettings settings) {
+        int count =
+                settings.pairs().isPresent() ? Math.min(CLONES, settings.pairs().getAsInt() * CLONES_A_PAIR) : CLONES;
         Deque<Vm> alive = new ArrayDeque<>();
         try {
             add(alive, BEFORE);
             Usage before = Usage.now();
-            for (int i = 1; i <= CLONES; i++) {
+            for (int i = 1; i <= count; i++) {
                 add(alive, 1);
-                settings.progress().advanced(metric.name(), i, CLONES);
+                settings.progress().advanced(metric.name(), i, count);
             }
-            return result(metric, before, Usage.now());
+            return result(metric, count, before, Usage.now());
         } finally {
             alive.forEach(Vm::close);
         }
@@ -90,15 +96,17 @@ final class Crowd {
         }
     }
 
-    private static Measurement result(Metric metric, Usage before, Usage after) {
+    private static Measurement result(Metric metric, int clones, Usage before, Usage after) {
         Map<String, Double> parts = Map.of(
-                "KiB of PSS", (after.process - before.process) / CLONES,
-                "KiB of heap", (after.heap - before.heap) / CLONES,
-                "KiB of slab", (after.slab - before.slab) / CLONES,
-                "KiB of page tables", (after.tables - before.tables) / CLONES,
-                "KiB of kernel stacks", (after.stacks - before.stacks) / CLONES);
+                "KiB of PSS", (after.process - before.process) / clones,
+                "KiB of heap", (after.heap - before.heap) / clones,
+                "KiB of slab", (after.slab - before.slab) / clones,
+                "KiB of page tables", (after.tables - before.tables) / clones,
+                "KiB of kernel stacks", (after.stacks - before.stacks) / clones);
         double all = parts.values().stream().mapToDouble(Double::doubleValue).sum();
         PairedRatio ratio = new PairedRatio(new Sample(List.of(all)), new Sample(List.of(EXPECTED_KIB)));
-        return new Measurement(metric, ratio, parts);
+        Map<String, Double> facts = new TreeMap<>(parts);
+        facts.put("clones", (double) clones);
+        return new Measurement(metric, ratio, facts);
     }
 }

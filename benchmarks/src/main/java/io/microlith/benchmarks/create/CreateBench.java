@@ -110,10 +110,8 @@ public final class CreateBench implements Bench {
             baselineTime();
             closing.clear();
             baselineClosing.clear();
-            int pairs = settings.pairs().orElse(PAIRS);
-            int[] done = {0};
-            PairedRatio times = new Turns(this::machineTime, this::baselineTime)
-                    .measure(pairs, () -> settings.progress().advanced("create", ++done[0], pairs));
+            PairedRatio times =
+                    settings.measure(CREATE.name(), PAIRS, new Turns(this::machineTime, this::baselineTime));
             PairedRatio closingTimes = new PairedRatio(new Sample(closing), new Sample(baselineClosing));
             return new Measurement(CREATE, times, Map.of("ratio of closing", closingTimes.median()));
         }

@@ -108,11 +108,9 @@ public final class ExitBench implements Bench {
             warmUp(settings);
             batch = (int) Math.max(FEWEST_EXITS, BATCH_NANOS / baselineTime());
             forgetWarmUp();
-            int pairs = settings.pairs().orElse(PAIRS);
-            int[] done = {0};
-            PairedRatio times = new Turns(this::machineTime, this::baselineTime)
-                    .measure(pairs, () -> settings.progress().advanced(metric.name(), ++done[0], pairs));
-            return new Measurement(metric, times, facts(pairs));
+            PairedRatio times =
+                    settings.measure(metric.name(), PAIRS, new Turns(this::machineTime, this::baselineTime));
+            return new Measurement(metric, times, facts(times.pairs()));
         }
 
         private void warmUp(BenchSettings settings) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.harness;
 
+import io.microlith.benchmarks.stats.PairedRatio;
+import io.microlith.benchmarks.stats.Turns;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -19,5 +21,17 @@ public record BenchSettings(Path directory, OptionalInt pairs, int processor, Tr
         if (pairs.isPresent() && pairs.getAsInt() < 1) {
             throw new BenchException("--pairs: " + pairs.getAsInt() + " is too few: at least 1");
         }
+    }
+
+    /**
+     * Has two programs do the same work in turns, and says how far they are.
+     *
+     * @param name of what is measured
+     * @param usual the pairs of runs, if nobody asked for another number
+     */
+    public PairedRatio measure(String name, int usual, Turns turns) {
+        int wanted = pairs.orElse(usual);
+        int[] done = {0};
+        return turns.measure(wanted, () -> progress.advanced(name, ++done[0], wanted));
     }
 }

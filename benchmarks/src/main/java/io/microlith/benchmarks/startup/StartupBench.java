@@ -71,15 +71,13 @@ public final class StartupBench implements Bench {
 
     @Override
     public List<Measurement> run(BenchSettings settings) {
-        int pairs = settings.pairs().orElse(PAIRS);
-        int[] done = {0};
         Path directory = settings.directory().resolve("startup");
         try (LineProcess shell = new LineProcess(prepare(directory), directory.resolve("startup.err"))) {
             // Whatever is still to be built, is built now.
             millis(shell, "microlith");
             millis(shell, "java");
-            PairedRatio times = new Turns(() -> millis(shell, "microlith"), () -> millis(shell, "java"))
-                    .measure(pairs, () -> settings.progress().advanced(STARTUP.name(), ++done[0], pairs));
+            PairedRatio times = settings.measure(
+                    STARTUP.name(), PAIRS, new Turns(() -> millis(shell, "microlith"), () -> millis(shell, "java")));
             return List.of(new Measurement(STARTUP, times, facts(times)));
         }
     }
