@@ -3,6 +3,7 @@ package io.microlith.snapshot;
 
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -62,6 +63,13 @@ record MachineSection(String vm, long memory, int vcpus, long savedAt) implement
                 .require("memory", memory, memory % MemoryImage.PAGE == 0, "whole pages")
                 .inRange("vcpus", vcpus, 1, MOST_VCPUS);
         return new VmConfig(
-                vm, Size.bytes(memory), PageBacking.SMALL, Overcommit.REFUSE, vcpus, OnReset.END, List.of());
+                vm,
+                Size.bytes(memory),
+                PageBacking.SMALL,
+                Overcommit.REFUSE,
+                WriteTracking.NONE,
+                vcpus,
+                OnReset.END,
+                List.of());
     }
 }

@@ -4,6 +4,8 @@ package io.microlith.testkit;
 import io.microlith.vmm.Capability;
 import io.microlith.vmm.HypervisorVm;
 import io.microlith.vmm.Vcpu;
+import io.microlith.vmm.WriteLog;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.error.HypervisorException;
 import io.microlith.vmm.event.MsiVector;
@@ -11,9 +13,11 @@ import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,7 @@ public final class FakeHypervisorVm implements HypervisorVm {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<RecordingMsiRoute> msiRoutes = new CopyOnWriteArrayList<>();
     private final List<GuestRegion> mapped = new CopyOnWriteArrayList<>();
+    private final BitSet written = new BitSet();
     private volatile @Nullable GuestMemory memory;
     private volatile boolean closed;
 
@@ -46,6 +51,28 @@ public final class FakeHypervisorVm implements HypervisorVm {
     public void attachMemory(GuestMemory attached) {
         violations().require(memory == null, "attachMemory twice");
         memory = attached;
+    }
+
+    @Override
+    public Optional<WriteLog> trackWrites(WriteTracking how) {
+        violations().require(memory != null && vcpus.isEmpty(), "trackWrites before the first vCPU, with memory");
+        Capability needed = how == WriteTracking.RING ? Capability.DIRTY_RING : Capability.DIRTY_LOG;
+        return hypervisor.supports(needed) ? Optional.of(this::takeWritten) : Optional.empty();
+    }
+
+    private BitSet takeWritten() {
+        synchronized (written) {
+            BitSet taken = (BitSet) written.clone();
+            written.clear();
+            return taken;
+        }
+    }
+
+    /** The guest writes a page of its RAM, as far as a log of that is concerned. */
+    public void guestWrites(int page) {
+        synchronized (written) {
+            written.set(page);
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Tests that serve page faults. Where the host has no userfaultfd for this process they are skipped, with a line on
  * standard error; root has one on any kernel that has them.
  */
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresUserFaultFd.Condition.class)
 public @interface RequiresUserFaultFd {

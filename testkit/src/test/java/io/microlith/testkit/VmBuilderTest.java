@@ -17,6 +17,7 @@ import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.VmState;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.PioDevice;
 import io.microlith.vmm.device.Device;
@@ -101,6 +102,7 @@ class VmBuilderTest {
                             Size.mebibytes(128),
                             PageBacking.SMALL,
                             Overcommit.REFUSE,
+                            WriteTracking.NONE,
                             1,
                             OnReset.RESTART,
                             List.of()));
@@ -138,6 +140,7 @@ class VmBuilderTest {
                             SMALL,
                             PageBacking.TRANSPARENT_HUGE,
                             Overcommit.ALLOW,
+                            WriteTracking.NONE,
                             2,
                             OnReset.END,
                             List.of(0, 0)));

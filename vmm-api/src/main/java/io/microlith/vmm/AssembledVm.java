@@ -44,6 +44,7 @@ final class AssembledVm implements Vm {
     private final RunControl control;
     private final Conclusions conclusions;
     private final MachineMemory memory;
+    private final WriteJournal journal;
     private final HypervisorVm hypervisorVm;
     private final EventLoopThread eventLoop;
     private final Platform platform;
@@ -82,6 +83,8 @@ final class AssembledVm implements Vm {
             phases.end(PhaseClock.Phase.MEMORY);
             hypervisorVm = resources.add(parts.hypervisor().createVm(config.id()));
             hypervisorVm.attachMemory(memory.memory());
+            journal = WriteJournal.begin(memory, hypervisorVm, config.tracking());
+            journal.restart(parts.restoration().flatMap(Restoration::moment));
             eventLoop = resources.add(new EventLoopThread(config.id() + "-events", conclusions::hostFailed));
             parts.mmio().forEach(handler -> mmio.add(handler.range(), handler.device()));
             parts.pio().forEach(handler -> pio.add(handler.range(), handler.device()));
@@ -121,7 +124,7 @@ final class AssembledVm implements Vm {
                 parts.hypervisor(),
                 hypervisorVm,
                 config,
-                memory.memory(),
+                journal.watched(),
                 mmio,
                 pio,
                 parts.devices(),
@@ -165,7 +168,7 @@ final class AssembledVm implements Vm {
 
     @Override
     public GuestMemory memory() {
-        return memory.memory();
+        return journal.watched();
     }
 
     @Override
@@ -232,6 +235,11 @@ final class AssembledVm implements Vm {
         return devicesWait;
     }
 
+    /** What has changed since when. While this is held. */
+    WriteJournal journal() {
+        return journal;
+    }
+
     /** What memory holds. While nobody writes it. */
     MemoryLayer layer() {
         return memory.layer(config.id());
@@ -255,6 +263,7 @@ final class AssembledVm implements Vm {
                 throw new ConfigException(
                         "pages", config.pages() + " cannot be replaced: give this machine pages of its own, PRIVATE");
             }
+            journal.restart(saved.moment());
         } catch (ConfigException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -8,9 +8,11 @@ import io.microlith.vmm.state.StatePart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A machine held by {@link RunControl}, with its devices paused. */
 final class FrozenMachine implements FrozenVm {
@@ -68,6 +70,18 @@ final class FrozenMachine implements FrozenVm {
         control.onParked(index -> vcpus[index] = platform.save(crew.vcpu(index)));
         parts.addAll(Arrays.asList(vcpus));
         return MachineState.of(parts);
+    }
+
+    @Override
+    public Optional<BitSet> changedSince(UUID moment) {
+        requireOpen();
+        return vm.journal().changedSince(moment);
+    }
+
+    @Override
+    public void mark(UUID moment) {
+        requireOpen();
+        vm.journal().mark(moment);
     }
 
     @Override

@@ -4,6 +4,9 @@ package io.microlith.vmm;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.state.MachineState;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A machine held still: no vCPU runs and no device touches guest memory until this is closed. So its state and its
@@ -25,10 +28,28 @@ public interface FrozenVm extends AutoCloseable {
      */
     MachineState save();
 
-    /** The guest's RAM. Not to be used once this is closed. */
+    /** The guest's RAM. Not to be used once this is closed. Who only reads it uses {@link GuestMemory#view}. */
     default GuestMemory memory() {
         return vm().memory();
     }
+
+    /**
+     * The pages of RAM that may have changed since a moment, counted over all regions.
+     *
+     * @param moment one that {@link #mark} named, or that of the snapshot which the machine was restored from
+     * @return nothing, if all of them may have: nobody took notes since then; else the caller's own
+     * @throws IllegalStateException if this is closed
+     * @throws io.microlith.vmm.error.VmmException if the host fails
+     */
+    Optional<BitSet> changedSince(UUID moment);
+
+    /**
+     * Names the present moment, when something has been made of what memory holds now. What was noted since an earlier
+     * one may be forgotten.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    void mark(UUID moment);
 
     /**
      * What its memory holds, for other machines to stand on; see {@link io.microlith.vmm.memory.MachineMemory#layer}.

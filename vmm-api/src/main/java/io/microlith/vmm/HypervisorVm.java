@@ -9,6 +9,7 @@ import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
+import java.util.Optional;
 
 /**
  * A virtual machine as the hypervisor knows it: memory, vCPUs and interrupts, without a board around them. {@link Vm}
@@ -22,6 +23,17 @@ public interface HypervisorVm extends AutoCloseable {
 
     /** Gives the guest its RAM: once, before the first vCPU runs. The memory outlives this object. */
     void attachMemory(GuestMemory memory);
+
+    /**
+     * Has the pages of RAM noted that the guest writes, from now on. Once, with memory attached and before the first
+     * vCPU is made.
+     *
+     * @param how one that notes them
+     * @return what they are taken from; nothing if the host cannot do that
+     */
+    default Optional<WriteLog> trackWrites(WriteTracking how) {
+        return Optional.empty();
+    }
 
     /**
      * Shows the guest more memory: whole pages, which overlap nothing. The memory outlives the registration.

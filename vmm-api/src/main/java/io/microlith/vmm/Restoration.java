@@ -7,6 +7,7 @@ import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.state.MachineState;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What a machine that was saved is put together from again: how large it was, what it was, and where its memory comes
@@ -26,6 +27,11 @@ public interface Restoration {
      * @throws io.microlith.vmm.error.InvalidStateException if the machine that was saved had it elsewhere
      */
     MemorySource memory(List<AddressRange> ranges);
+
+    /** The name of the moment when memory held that, for {@link FrozenVm#changedSince}. */
+    default Optional<UUID> moment() {
+        return Optional.empty();
+    }
 
     /**
      * What its memory holds, for a machine that is there already to become this one; see {@link FrozenVm#become}.

@@ -52,6 +52,7 @@ public final class VmBuilder {
     private @Nullable Size memory;
     private PageBacking pages = PageBacking.SMALL;
     private Overcommit overcommit = Overcommit.REFUSE;
+    private WriteTracking tracking = WriteTracking.NONE;
     private @Nullable Integer vcpus;
     private @Nullable OnReset onReset;
     private List<Integer> processors = List.of();
@@ -93,6 +94,15 @@ public final class VmBuilder {
      */
     public VmBuilder overcommit() {
         overcommit = Overcommit.ALLOW;
+        return this;
+    }
+
+    /**
+     * Has it noted which pages the machine writes, for snapshots of what has changed. Default:
+     * {@link WriteTracking#NONE}.
+     */
+    public VmBuilder trackWrites(WriteTracking how) {
+        tracking = how;
         return this;
     }
 
@@ -262,6 +272,7 @@ public final class VmBuilder {
                 memory != null ? memory : saved.map(VmConfig::memory).orElse(DEFAULT_MEMORY),
                 pages,
                 overcommit,
+                tracking,
                 vcpus != null ? vcpus : saved.map(VmConfig::vcpus).orElse(1),
                 onReset != null ? onReset : saved.map(_ -> OnReset.END).orElse(OnReset.RESTART),
                 processors);

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param memory the guest's RAM
  * @param pages the host's pages behind it
  * @param overcommit whether it may be more than the host's
+ * @param tracking how it is noted which pages are written
  * @param vcpus the number of vCPUs
  * @param onReset what to do when the guest asks for a reset
  * @param processors the host processor of each vCPU's thread, or empty to leave them to the scheduler
@@ -24,6 +25,7 @@ public record VmConfig(
         Size memory,
         PageBacking pages,
         Overcommit overcommit,
+        WriteTracking tracking,
         int vcpus,
         OnReset onReset,
         List<Integer> processors) {
@@ -53,6 +55,14 @@ public record VmConfig(
 
     /** A VM with everything else as it is by default: see {@link VmBuilder}, which has a method for each setting. */
     public static VmConfig of(String id, Size memory, int vcpus) {
-        return new VmConfig(id, memory, PageBacking.SMALL, Overcommit.REFUSE, vcpus, OnReset.RESTART, List.of());
+        return new VmConfig(
+                id,
+                memory,
+                PageBacking.SMALL,
+                Overcommit.REFUSE,
+                WriteTracking.NONE,
+                vcpus,
+                OnReset.RESTART,
+                List.of());
     }
 }

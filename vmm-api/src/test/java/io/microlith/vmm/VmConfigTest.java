@@ -22,7 +22,14 @@ class VmConfigTest {
         VmConfig config = VmConfig.of("vm", MEMORY, 2);
         assertThat(config)
                 .isEqualTo(new VmConfig(
-                        "vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 2, OnReset.RESTART, List.of()));
+                        "vm",
+                        MEMORY,
+                        PageBacking.SMALL,
+                        Overcommit.REFUSE,
+                        WriteTracking.NONE,
+                        2,
+                        OnReset.RESTART,
+                        List.of()));
     }
 
     @ParameterizedTest
@@ -53,13 +60,22 @@ class VmConfigTest {
     void new_processorsForOtherVcpus_isRefused() {
         assertRefused(
                 "pin",
-                () -> new VmConfig("vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 2, OnReset.END, List.of(0)));
+                () -> new VmConfig(
+                        "vm",
+                        MEMORY,
+                        PageBacking.SMALL,
+                        Overcommit.REFUSE,
+                        WriteTracking.NONE,
+                        2,
+                        OnReset.END,
+                        List.of(0)));
     }
 
     @Test
     void new_listChangedLater_keepsItsCopy() {
         List<Integer> processors = new ArrayList<>(List.of(0));
-        VmConfig config = new VmConfig("vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, 1, OnReset.END, processors);
+        VmConfig config = new VmConfig(
+                "vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, WriteTracking.NONE, 1, OnReset.END, processors);
         processors.add(1);
         assertThat(config.processors()).containsExactly(0);
     }

@@ -18,6 +18,8 @@ final class KvmDirtyTracking {
     /** The bytes of each vCPU's ring, 0 without rings. */
     private volatile int ringSize;
 
+    private volatile boolean drainsWhenFull;
+
     /** What rings said and was not yet asked for, by slot number. */
     private final Map<Integer, BitSet> collected = new HashMap<>();
 
@@ -29,6 +31,16 @@ final class KvmDirtyTracking {
     void enableRings(KvmCap capability, int size) {
         KvmEnableCap.enable(vm, capability, size);
         ringSize = size;
+    }
+
+    /** Has a vCPU whose ring is full go on by itself, with what it noted kept for {@link #collect}. */
+    void drainWhenFull() {
+        drainsWhenFull = true;
+    }
+
+    /** Whether that is so. */
+    boolean drainsWhenFull() {
+        return drainsWhenFull;
     }
 
     int ringSize() {

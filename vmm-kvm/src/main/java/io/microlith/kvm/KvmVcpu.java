@@ -140,6 +140,10 @@ public final class KvmVcpu implements Vcpu {
     private ExitReason rareExit() {
         errno = 0;
         ExitReason reason = run.rareReason();
+        if (reason == ExitReason.DIRTY_RING_FULL && vm.dirtyTracking().drainsWhenFull()) {
+            vm.dirtyTracking().drainRings();
+            return ExitReason.INTERRUPTED;
+        }
         return reason == ExitReason.INTERRUPTED ? interrupted() : reason;
     }
 

@@ -11,6 +11,8 @@ import io.microlith.kvm.abi.KvmIoctl;
 import io.microlith.kvm.abi.KvmIrqchipLayout;
 import io.microlith.kvm.abi.KvmPitConfigLayout;
 import io.microlith.vmm.HypervisorVm;
+import io.microlith.vmm.WriteLog;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.error.HypervisorException;
@@ -43,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * its result. {@link #extension} tells what there is.
  */
 public final class KvmVm implements HypervisorVm {
+    /** 64 KiB for each vCPU: a ring that is full costs an exit. */
+    private static final int RING_ENTRIES = 4096;
+
     private final String id;
     private final KvmHost host;
     private final KvmFile file;
@@ -126,6 +131,22 @@ public final class KvmVm implements HypervisorVm {
             var _ = slots.add(region, Set.of());
         }
         memory = guestMemory;
+    }
+
+    @Override
+    public Optional<WriteLog> trackWrites(WriteTracking how) {
+        GuestMemory attached = memory;
+        if (attached == null || !vcpus.isEmpty()) {
+            throw new IllegalStateException("writes are tracked from after memory is attached, and before vCPUs are");
+        }
+        if (how == WriteTracking.NONE) {
+            throw new IllegalArgumentException("that tracks nothing");
+        }
+        if (how == WriteTracking.RING && enableDirtyRings(RING_ENTRIES)) {
+            dirty.drainWhenFull();
+        }
+        slots.all().forEach(slot -> slot.changeModes(EnumSet.of(SlotMode.LOG_DIRTY)));
+        return Optional.of(new KvmWriteLog(dirty, attached));
     }
 
     /**

@@ -21,6 +21,11 @@ public abstract class GuardedMemory implements GuestMemory {
      */
     protected void beforeAccess(long gpa, long length) {}
 
+    /** The same of bytes that are written, or given out to somebody who may write them. */
+    protected void beforeWrite(long gpa, long length) {
+        beforeAccess(gpa, length);
+    }
+
     @Override
     public List<GuestRegion> regions() {
         return memory.regions();
@@ -38,13 +43,19 @@ public abstract class GuardedMemory implements GuestMemory {
 
     @Override
     public MemorySegment slice(long gpa, long length) {
-        beforeAccess(gpa, length);
+        beforeWrite(gpa, length);
         return memory.slice(gpa, length);
     }
 
     @Override
-    public long hostAddress(long gpa, long length) {
+    public MemorySegment view(long gpa, long length) {
         beforeAccess(gpa, length);
+        return memory.view(gpa, length);
+    }
+
+    @Override
+    public long hostAddress(long gpa, long length) {
+        beforeWrite(gpa, length);
         return memory.hostAddress(gpa, length);
     }
 
@@ -74,25 +85,25 @@ public abstract class GuardedMemory implements GuestMemory {
 
     @Override
     public void putByte(long gpa, byte value) {
-        beforeAccess(gpa, 1);
+        beforeWrite(gpa, 1);
         memory.putByte(gpa, value);
     }
 
     @Override
     public void putShort(long gpa, short value) {
-        beforeAccess(gpa, Short.BYTES);
+        beforeWrite(gpa, Short.BYTES);
         memory.putShort(gpa, value);
     }
 
     @Override
     public void putInt(long gpa, int value) {
-        beforeAccess(gpa, Integer.BYTES);
+        beforeWrite(gpa, Integer.BYTES);
         memory.putInt(gpa, value);
     }
 
     @Override
     public void putLong(long gpa, long value) {
-        beforeAccess(gpa, Long.BYTES);
+        beforeWrite(gpa, Long.BYTES);
         memory.putLong(gpa, value);
     }
 
@@ -104,7 +115,7 @@ public abstract class GuardedMemory implements GuestMemory {
 
     @Override
     public void storeShortRelease(long gpa, short value) {
-        beforeAccess(gpa, Short.BYTES);
+        beforeWrite(gpa, Short.BYTES);
         memory.storeShortRelease(gpa, value);
     }
 
@@ -116,7 +127,7 @@ public abstract class GuardedMemory implements GuestMemory {
 
     @Override
     public void write(long gpa, byte[] from, int offset, int length) {
-        beforeAccess(gpa, length);
+        beforeWrite(gpa, length);
         memory.write(gpa, from, offset, length);
     }
 
@@ -128,13 +139,13 @@ public abstract class GuardedMemory implements GuestMemory {
 
     @Override
     public void write(long gpa, MemorySegment from, long offset, long length) {
-        beforeAccess(gpa, length);
+        beforeWrite(gpa, length);
         memory.write(gpa, from, offset, length);
     }
 
     @Override
     public void zero(long gpa, long length) {
-        beforeAccess(gpa, length);
+        beforeWrite(gpa, length);
         memory.zero(gpa, length);
     }
 

@@ -33,6 +33,13 @@ public interface GuestMemory {
     MemorySegment slice(long gpa, long length);
 
     /**
+     * The memory itself for reading, without a copy: who only reads asks for this, so that nobody takes it for written.
+     *
+     * @return a read-only view of {@code length} bytes that lives as long as the VM's memory
+     */
+    MemorySegment view(long gpa, long length);
+
+    /**
      * Where the memory is in this process, for system calls that are to read or write it. Java code never uses the
      * number as an address. Good as long as the VM's memory is.
      */

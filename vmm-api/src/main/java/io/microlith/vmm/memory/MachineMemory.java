@@ -2,6 +2,8 @@
 package io.microlith.vmm.memory;
 
 import io.microlith.vmm.error.VmmException;
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The memory of one VM and what is behind it. Its owner closes it after every vCPU and device thread has stopped. */
@@ -39,6 +41,16 @@ public interface MachineMemory extends AutoCloseable {
      */
     default boolean show(MemoryLayer layer) {
         return false;
+    }
+
+    /**
+     * The pages that may have something else than what it began with, or was last made to show, counted over all
+     * regions. While nobody writes it.
+     *
+     * @return nothing, if this kind of memory cannot tell; else the caller's own
+     */
+    default Optional<BitSet> changes() {
+        return Optional.empty();
     }
 
     /** Gives it back to the host. Closing twice is once. */

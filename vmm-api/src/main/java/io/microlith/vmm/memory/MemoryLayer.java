@@ -7,39 +7,41 @@ import io.microlith.linux.PosixIo;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.VmmException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The content of a machine's memory at one moment, on which any number of machines stand: each shows it until it writes
  * a page, which it has for itself from then on. See {@link PrivateMemory}.
  *
- * <p>A file with the ranges of guest-physical addresses one after the other and, where the content is that of a machine
- * which stood on such a file itself, the pages it had changed. Immutable; any thread. Machines that stand on it keep
- * what they need when it is closed.
+ * <p>A file with the ranges of guest-physical addresses one after the other, and files with pages that take the place
+ * of some of these. Immutable; any thread. Machines that stand on it keep what they need when it is closed.
  */
 public final class MemoryLayer implements AutoCloseable {
     static final long PAGE = 4096;
 
     /**
-     * Pages that differ from the file's.
+     * Pages that differ from what is below.
      *
      * @param file the pages, one after the other
      * @param pages which they are, counted over all ranges
      */
-    record Changes(SharedFile file, BitSet pages) {}
+    record Changes(SharedFile file, PackedPages pages) {}
 
     private final List<AddressRange> ranges;
     private final SharedFile base;
-    private final Optional<Changes> changes;
+
+    /** The lowest first. */
+    private final List<Changes> changes;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MemoryLayer(List<AddressRange> ranges, SharedFile base, Optional<Changes> changes) {
+    private MemoryLayer(List<AddressRange> ranges, SharedFile base, List<Changes> changes) {
         this.ranges = List.copyOf(ranges);
         this.base = base;
-        this.changes = changes;
+        this.changes = List.copyOf(changes);
     }
 
     /**
@@ -49,7 +51,12 @@ public final class MemoryLayer implements AutoCloseable {
      * @param ranges where its content is in the guest, rising
      */
     public static MemoryLayer of(Fd file, List<AddressRange> ranges) {
-        return new MemoryLayer(ranges, SharedFile.of(file), Optional.empty());
+        return new MemoryLayer(ranges, SharedFile.of(file), List.of());
+    }
+
+    /** The same of a file in memory. */
+    public static MemoryLayer of(MemFd file, List<AddressRange> ranges) {
+        return new MemoryLayer(ranges, SharedFile.of(file), List.of());
     }
 
     /**
@@ -71,17 +78,30 @@ public final class MemoryLayer implements AutoCloseable {
             file.close();
             throw e;
         }
-        return new MemoryLayer(ranges, SharedFile.of(file), Optional.empty());
+        return new MemoryLayer(ranges, SharedFile.of(file), List.of());
     }
 
     /** The same with other changes, which take the place of those that are there. */
     MemoryLayer with(Changes others) {
-        return new MemoryLayer(ranges, base.share(), Optional.of(others));
+        return new MemoryLayer(ranges, base.share(), List.of(others));
+    }
+
+    /**
+     * The same but for some pages. This may be closed then.
+     *
+     * @param file has the pages one after the other, and does not change; is closed with the last who uses it
+     * @param pages which they are, counted over all ranges
+     */
+    public MemoryLayer with(Fd file, PackedPages pages) {
+        List<Changes> all = new ArrayList<>(changes);
+        changes.forEach(known -> known.file().share());
+        all.add(new Changes(SharedFile.of(file), pages));
+        return new MemoryLayer(ranges, base.share(), all);
     }
 
     /** The same for one who closes it on their own. */
     public MemoryLayer share() {
-        changes.ifPresent(known -> known.file().share());
+        changes.forEach(known -> known.file().share());
         return new MemoryLayer(ranges, base.share(), changes);
     }
 
@@ -99,15 +119,24 @@ public final class MemoryLayer implements AutoCloseable {
         return base;
     }
 
-    Optional<Changes> changes() {
+    List<Changes> changes() {
         return changes;
+    }
+
+    /** The pages of changes that later ones have not as well. */
+    BitSet visible(int which) {
+        BitSet pages = changes.get(which).pages().toBitSet();
+        for (Changes later : changes.subList(which + 1, changes.size())) {
+            pages.andNot(later.pages().toBitSet());
+        }
+        return pages;
     }
 
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
             base.letGo();
-            changes.ifPresent(known -> known.file().letGo());
+            changes.forEach(known -> known.file().letGo());
         }
     }
 }

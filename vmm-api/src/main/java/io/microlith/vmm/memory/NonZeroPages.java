@@ -45,7 +45,7 @@ public final class NonZeroPages {
         if (region.file().isEmpty()) {
             // Piece by piece, for its pages may have to come from somewhere first.
             for (long done = 0; done < region.size(); done += CHUNK) {
-                MemorySegment piece = memory.slice(region.gpa() + done, Math.min(CHUNK, region.size() - done));
+                MemorySegment piece = memory.view(region.gpa() + done, Math.min(CHUNK, region.size() - done));
                 visit(piece, place + done, visitor);
             }
             return;

@@ -5,6 +5,7 @@ import io.microlith.linux.Errno;
 import io.microlith.linux.Mapping;
 import io.microlith.linux.MemFd;
 import io.microlith.linux.PageMap;
+import io.microlith.linux.Pollable;
 import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.bus.AddressRange;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,21 +146,13 @@ public final class PrivateMemory implements MachineMemory {
             MemorySegment region = memory.regions().get(i).segment();
             Mapping.replace(region, 0, region.byteSize(), next.base().file(), firstPages[i] * PAGE);
         }
-        if (next.changes().isPresent()) {
-            MemoryLayer.Changes changes = next.changes().get();
-            place(changes, (pages, place) -> {
-                if (isLong(pages)) {
-                    Mapping.replace(
-                            pages.region(),
-                            pages.offset(),
-                            pages.length(),
-                            changes.file().file(),
-                            place);
-                } else {
-                    PosixIo.readFully(changes.file().file(), pages.segment(), place);
-                }
-            });
-        }
+        placeChanges(next, (pages, file, place) -> {
+            if (isLong(pages)) {
+                Mapping.replace(pages.region(), pages.offset(), pages.length(), file, place);
+            } else {
+                PosixIo.readFully(file, pages.segment(), place);
+            }
+        });
     }
 
     /** Lets go of all pages that this has for itself, for those of the same layer. */
@@ -173,14 +167,11 @@ public final class PrivateMemory implements MachineMemory {
                 throw new IOException("madvise failed: " + Errno.describe(-result));
             }
         });
-        if (same.changes().isPresent()) {
-            MemoryLayer.Changes changes = same.changes().get();
-            place(changes, (pages, place) -> {
-                if (!isLong(pages)) {
-                    PosixIo.readFully(changes.file().file(), pages.segment(), place);
-                }
-            });
-        }
+        placeChanges(same, (pages, file, place) -> {
+            if (!isLong(pages)) {
+                PosixIo.readFully(file, pages.segment(), place);
+            }
+        });
     }
 
     private static boolean isLong(Run pages) {
@@ -193,11 +184,8 @@ public final class PrivateMemory implements MachineMemory {
         if (below == null) {
             return MemoryLayer.copyOf(name, memory);
         }
-        BitSet changed = ownPages();
-        below.changes().ifPresent(known -> changed.or(known.pages()));
-        synchronized (discarded) {
-            changed.or(discarded);
-        }
+        BitSet changed = ownOrDiscarded();
+        below.changes().forEach(known -> changed.or(known.pages().toBitSet()));
         if (changed.isEmpty()) {
             return below.share();
         }
@@ -207,12 +195,25 @@ public final class PrivateMemory implements MachineMemory {
         return below.with(changes(name, changed));
     }
 
+    @Override
+    public Optional<BitSet> changes() {
+        return layer == null ? Optional.empty() : Optional.of(ownOrDiscarded());
+    }
+
+    private BitSet ownOrDiscarded() {
+        BitSet changed = ownPages();
+        synchronized (discarded) {
+            changed.or(discarded);
+        }
+        return changed;
+    }
+
     private MemoryLayer.Changes changes(String name, BitSet changed) {
         MemFd file = MemFd.create(name, changed.cardinality() * PAGE);
         boolean written = false;
         try {
-            MemoryLayer.Changes changes = new MemoryLayer.Changes(SharedFile.of(file), changed);
-            place(changes, (pages, place) -> PosixIo.writeFully(file, pages.segment(), place));
+            MemoryLayer.Changes changes = new MemoryLayer.Changes(SharedFile.of(file), new PackedPages(changed));
+            place(changes, changed, (pages, to, place) -> PosixIo.writeFully(to, pages.segment(), place));
             written = true;
             return changes;
         } catch (IOException e) {
@@ -265,18 +266,23 @@ public final class PrivateMemory implements MachineMemory {
             int last = region + 1 < firstPages.length ? firstPages[region + 1] : pages;
             int end = Math.min(which.nextClearBit(first), last);
             MemorySegment segment = memory.regions().get(region).segment();
-            visitor.visit(new Run(segment, (first - firstPages[region]) * PAGE, (end - first) * PAGE));
+            visitor.visit(new Run(segment, first, (first - firstPages[region]) * PAGE, (end - first) * PAGE));
             first = which.nextSetBit(end);
         }
     }
 
-    /** The same of changes, with the place of each in their file. */
-    private void place(MemoryLayer.Changes changes, PlacedVisitor visitor) throws IOException {
-        long[] place = {0};
-        visit(changes.pages(), pages -> {
-            visitor.visit(pages, place[0]);
-            place[0] += pages.length();
-        });
+    /** The same of a layer's changes that are seen, with the place of each in their file. */
+    private void placeChanges(MemoryLayer from, PlacedVisitor visitor) throws IOException {
+        for (int i = 0; i < from.changes().size(); i++) {
+            place(from.changes().get(i), from.visible(i), visitor);
+        }
+    }
+
+    private void place(MemoryLayer.Changes changes, BitSet seen, PlacedVisitor visitor) throws IOException {
+        visit(
+                seen,
+                pages -> visitor.visit(
+                        pages, changes.file().file(), changes.pages().place(pages.first())));
     }
 
     @Override
@@ -290,8 +296,8 @@ public final class PrivateMemory implements MachineMemory {
         }
     }
 
-    /** Pages in a row, in bytes of a region. */
-    private record Run(MemorySegment region, long offset, long length) {
+    /** Pages in a row, in bytes of a region; the first one's number is counted over all. */
+    private record Run(MemorySegment region, int first, long offset, long length) {
         MemorySegment segment() {
             return region.asSlice(offset, length);
         }
@@ -304,6 +310,6 @@ public final class PrivateMemory implements MachineMemory {
 
     @FunctionalInterface
     private interface PlacedVisitor {
-        void visit(Run pages, long place) throws IOException;
+        void visit(Run pages, Pollable file, long place) throws IOException;
     }
 }

@@ -99,6 +99,11 @@ public final class RegionMemory implements GuestMemory {
     }
 
     @Override
+    public MemorySegment view(long gpa, long length) {
+        return slice(gpa, length).asReadOnly();
+    }
+
+    @Override
     public long hostAddress(long gpa, long length) {
         int region = region(gpa, length);
         // NATIVE: for the kernel only; `length` bytes from there are in the region, and live as long as its arena.

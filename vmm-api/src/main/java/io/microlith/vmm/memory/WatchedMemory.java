@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.vmm.memory;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Guest memory that notes which pages this process writes: devices, loaders, the embedder. What the guest writes is the
+ * hypervisor's to note.
+ *
+ * <p>A page counts as written when {@link #slice} or {@link #hostAddress} gives it out. Who keeps what these gave out
+ * for longer than the VM runs without being frozen writes it unseen.
+ */
+public final class WatchedMemory extends GuardedMemory {
+    private static final long PAGE = 4096;
+
+    private final long[] bases;
+    private final long[] sizes;
+    private final int[] firstPages;
+    private final AtomicLongArray written;
+
+    /** Memory of which nothing was written yet. */
+    public WatchedMemory(GuestMemory memory) {
+        super(memory);
+        List<GuestRegion> regions = memory.regions();
+        bases = regions.stream().mapToLong(GuestRegion::gpa).toArray();
+        sizes = regions.stream().mapToLong(GuestRegion::size).toArray();
+        firstPages = new int[bases.length];
+        long pages = 0;
+        for (int i = 0; i < bases.length; i++) {
+            firstPages[i] = Math.toIntExact(pages);
+            pages += (sizes[i] + PAGE - 1) / PAGE;
+        }
+        written = new AtomicLongArray(Math.toIntExact((pages + Long.SIZE - 1) / Long.SIZE));
+    }
+
+    @Override
+    protected void beforeWrite(long gpa, long length) {
+        // What is not memory is refused by the access itself.
+        for (int i = 0; i < bases.length; i++) {
+            long offset = gpa - bases[i];
+            if (offset >= 0 && length > 0 && offset <= sizes[i] - length) {
+                note(firstPages[i] + offset / PAGE, firstPages[i] + (offset + length - 1) / PAGE);
+                return;
+            }
+        }
+    }
+
+    private void note(long first, long last) {
+        for (long page = first; page <= last; page++) {
+            int word = (int) (page / Long.SIZE);
+            long bit = 1L << page;
+            // Most writes are to a page that was written before.
+            if ((written.get(word) & bit) == 0) {
+                written.getAndAccumulate(word, bit, (had, more) -> had | more);
+            }
+        }
+    }
+
+    @Override
+    public int discard(long gpa, long length) {
+        beforeWrite(gpa, length);
+        return super.discard(gpa, length);
+    }
+
+    /** Takes the pages that were written since the last time, counted over all regions. While nobody writes. */
+    public BitSet take() {
+        long[] words = new long[written.length()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = written.getAndSet(i, 0);
+        }
+        return BitSet.valueOf(words);
+    }
+}
