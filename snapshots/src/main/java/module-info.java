@@ -2,6 +2,7 @@
 /** Snapshots: a machine's state and memory in files, and the ways back. */
 module io.microlith.snapshot {
     requires transitive io.microlith.vmm;
+    requires com.github.luben.zstd_jni;
     requires java.net.http;
     requires static transitive org.jspecify;
     requires org.slf4j;

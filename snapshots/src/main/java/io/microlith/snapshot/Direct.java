@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import io.microlith.linux.Fd;
 import io.microlith.linux.Mapping;
-import io.microlith.linux.PosixIo;
 import io.microlith.snapshot.pager.Pager;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
@@ -29,7 +27,7 @@ final class Direct implements Prefetch {
     @Override
     public Loading begin(Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager) throws IOException {
         try (WorkingSetReader reader = WorkingSetReader.open(snapshot);
-                Fd memory = Fd.openUncached(snapshot.memory().file())) {
+                ImageReader memory = ImageReader.openUncached(snapshot.memory())) {
             long begin = System.nanoTime();
             ExtentReader extents = new ExtentReader(memory, regions, wanted(reader.set()));
             BitSet whole = extents.read();
@@ -53,14 +51,14 @@ final class Direct implements Prefetch {
 
     /** Reads extents into memory that is in nobody's care yet. Java code touches none of it. */
     private static final class ExtentReader {
-        private final Fd memory;
+        private final ImageReader memory;
         private final List<GuestRegion> regions;
         private final BitSet wanted;
 
         /** The pages that were read. */
         private final BitSet whole = new BitSet();
 
-        ExtentReader(Fd memory, List<GuestRegion> regions, BitSet wanted) {
+        ExtentReader(ImageReader memory, List<GuestRegion> regions, BitSet wanted) {
             this.memory = memory;
             this.regions = regions;
             this.wanted = wanted;
@@ -136,7 +134,7 @@ final class Direct implements Prefetch {
         }
 
         private void read(MemorySegment into, int page) throws IOException {
-            PosixIo.readFully(memory, into, page * MemoryImage.PAGE);
+            memory.read(page * MemoryImage.PAGE, into);
             whole.set(page, page + (int) (into.byteSize() / MemoryImage.PAGE));
         }
     }

@@ -2,12 +2,17 @@
 package io.microlith.snapshot;
 
 import io.microlith.linux.Fd;
+import io.microlith.linux.Mapping;
+import io.microlith.linux.MemFd;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.PrivateMemory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.List;
 
 /** {@link RestoreStrategy#MAPPED}. */
 final class FileMapping implements RestoreStrategy {
@@ -22,12 +27,39 @@ final class FileMapping implements RestoreStrategy {
         }
     }
 
-    /** The content of an image's file, as long as it stays as it is. */
+    /** The content of an image: of its files, as long as they stay as they are, or of memory if they are compressed. */
     static MemoryLayer layer(MemoryImage image) {
         try {
-            return MemoryLayer.of(Fd.open(image.file(), Fd.O_RDONLY), image.ranges());
-        } catch (SystemCallException e) {
+            return image.isCompressed() ? unpacked(image) : mapped(image);
+        } catch (SystemCallException | IOException e) {
             throw new SnapshotException(image.file(), "its memory cannot be mapped: " + e.getMessage(), e);
+        }
+    }
+
+    private static MemoryLayer mapped(MemoryImage image) {
+        List<ImageLayer> layers = image.layers();
+        MemoryLayer all = MemoryLayer.of(Fd.open(layers.getFirst().file(), Fd.O_RDONLY), image.ranges());
+        for (ImageLayer layer : layers.subList(1, layers.size())) {
+            try (MemoryLayer below = all) {
+                all = below.with(
+                        Fd.open(layer.file(), Fd.O_RDONLY), layer.pages().orElseThrow());
+            }
+        }
+        return all;
+    }
+
+    private static MemoryLayer unpacked(MemoryImage image) throws IOException {
+        MemFd file = MemFd.create("snapshot", image.size());
+        boolean read = false;
+        try (Arena arena = Arena.ofShared();
+                ImageReader reader = ImageReader.open(image)) {
+            reader.readAll(List.of(Mapping.shared(file, 0, image.size(), arena)));
+            read = true;
+            return MemoryLayer.of(file, image.ranges());
+        } finally {
+            if (!read) {
+                file.close();
+            }
         }
     }
 

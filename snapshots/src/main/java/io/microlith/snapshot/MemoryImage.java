@@ -1,31 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import io.microlith.linux.DataExtents;
-import io.microlith.linux.Fd;
-import io.microlith.linux.PosixIo;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.bus.AddressRange;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * A snapshot's memory file: whole pages, the ranges one after the other, with holes where there are only zeros.
- *
- * @param file the file
- * @param ranges where RAM is in the guest, rising
+ * A snapshot's memory: the pages of all ranges, one range after the other, in one file or in several, of which each has
+ * pages in place of those below it. Immutable; any thread.
  */
-public record MemoryImage(Path file, List<AddressRange> ranges) {
+public final class MemoryImage {
     static final long PAGE = 4096;
+
+    /** The most memory: pages are counted by int. */
+    static final long LARGEST = Integer.MAX_VALUE * PAGE;
 
     /** What the host's huge pages are large. */
     static final long EXTENT = 2L << 20;
 
-    /** Copies the list. */
-    public MemoryImage {
-        ranges = List.copyOf(ranges);
+    private final List<AddressRange> ranges;
+
+    /** The lowest first. */
+    private final List<ImageLayer> layers;
+
+    private MemoryImage(List<AddressRange> ranges, List<ImageLayer> layers) {
+        this.ranges = List.copyOf(ranges);
+        this.layers = List.copyOf(layers);
+    }
+
+    /** Memory that is all in one file. */
+    static MemoryImage of(List<AddressRange> ranges, ImageLayer all) {
+        return new MemoryImage(ranges, List.of(all));
+    }
+
+    /** The same with some pages of another file. */
+    MemoryImage with(ImageLayer changes) {
+        List<ImageLayer> more = new ArrayList<>(layers);
+        more.add(changes);
+        return new MemoryImage(ranges, more);
+    }
+
+    /** Where RAM is in the guest, rising. */
+    public List<AddressRange> ranges() {
+        return ranges;
+    }
+
+    /**
+     * The snapshot's own file. That of a whole snapshot that is not compressed has all pages at their places, with
+     * holes where there are only zeros.
+     */
+    public Path file() {
+        return layers.getLast().file();
+    }
+
+    /** All files, the lowest first: a page is in the last one that has it. */
+    public List<Path> files() {
+        return layers.stream().map(ImageLayer::file).toList();
+    }
+
+    List<ImageLayer> layers() {
+        return layers;
+    }
+
+    /** Whether pages of some file have to be unpacked. */
+    public boolean isCompressed() {
+        return layers.stream().anyMatch(layer -> layer.frames().isPresent());
     }
 
     /** The bytes of all ranges. */
@@ -34,8 +77,24 @@ public record MemoryImage(Path file, List<AddressRange> ranges) {
     }
 
     /** How many pages that is. */
-    long pages() {
-        return size() / PAGE;
+    int pages() {
+        return Math.toIntExact(size() / PAGE);
+    }
+
+    /** The pages that are taken from a layer, for none above it has them. */
+    BitSet visible(ImageLayer layer) {
+        BitSet pages = layer.pages().map(packed -> packed.toBitSet()).orElseGet(this::all);
+        for (ImageLayer above : layers.subList(layers.indexOf(layer) + 1, layers.size())) {
+            above.pages().ifPresent(packed -> pages.andNot(packed.toBitSet()));
+        }
+        return pages;
+    }
+
+    /** All pages. */
+    BitSet all() {
+        BitSet all = new BitSet();
+        all.set(0, pages());
+        return all;
     }
 
     /** The pages at which a range, or an extent of 2 MiB of one, begins. */
@@ -51,28 +110,25 @@ public record MemoryImage(Path file, List<AddressRange> ranges) {
         return extents;
     }
 
-    /** A file that was cut short since has no zeros there. */
-    void checkSize(Fd memory) throws IOException {
-        long now = PosixIo.size(memory);
-        if (now != size()) {
-            throw new IOException("it has " + now + " bytes, and not the machine's " + size());
-        }
-    }
-
     /**
      * The pages that may have something else than zeros.
      *
-     * @throws SnapshotException if the file cannot be looked at
+     * @throws SnapshotException if the files cannot be looked at
      */
     BitSet data() {
-        BitSet data = new BitSet(Math.toIntExact(pages()));
-        try (Fd memory = Fd.open(file, Fd.O_RDONLY)) {
-            checkSize(memory);
-            DataExtents.visit(
-                    memory, 0, size(), (begin, end) -> data.set((int) (begin / PAGE), (int) ((end + PAGE - 1) / PAGE)));
-            return data;
+        try (ImageReader reader = ImageReader.open(this)) {
+            return reader.data();
         } catch (SystemCallException | IOException e) {
-            throw new SnapshotException(file, "its memory cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
+    }
+
+    SnapshotException unreadable(Exception e) {
+        return new SnapshotException(file(), "its memory cannot be read: " + e.getMessage(), e);
+    }
+
+    @Override
+    public String toString() {
+        return "memory in " + files();
     }
 }

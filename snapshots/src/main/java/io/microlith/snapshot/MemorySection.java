@@ -15,13 +15,15 @@ import java.util.List;
  * Where the machine's memory is. The memory file has the ranges one after the other.
  *
  * @param ranges the guest-physical addresses, rising
+ * @param left those whose content was left out, and reads as zero
  */
-record MemorySection(List<AddressRange> ranges) implements DeviceState {
+record MemorySection(List<AddressRange> ranges, List<AddressRange> left) implements DeviceState {
     private static final int VERSION = 1;
     private static final int RANGE_SIZE = 2 * Long.BYTES;
 
     MemorySection {
         ranges = List.copyOf(ranges);
+        left = List.copyOf(left);
     }
 
     /**
@@ -30,10 +32,15 @@ record MemorySection(List<AddressRange> ranges) implements DeviceState {
      * @throws InvalidStateException if it is malformed, or no memory is like that
      */
     static MemorySection read(StateReader reader) {
-        byte[] table = reader.getBytes(1);
-        require(table.length != 0 && table.length % RANGE_SIZE == 0, table.length + " bytes", "16 for each range");
+        byte[] all = reader.getBytes(1);
+        require(all.length != 0, "none", "a machine has some");
+        return new MemorySection(ranges(all), ranges(reader.getBytes(2)));
+    }
+
+    private static List<AddressRange> ranges(byte[] table) {
+        require(table.length % RANGE_SIZE == 0, table.length + " bytes", "16 for each range");
         ByteBuffer bytes = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
-        List<AddressRange> ranges = new ArrayList<>();
+        List<AddressRange> found = new ArrayList<>();
         long end = 0;
         while (bytes.hasRemaining()) {
             long base = bytes.getLong();
@@ -46,10 +53,10 @@ record MemorySection(List<AddressRange> ranges) implements DeviceState {
                             && size <= Long.MAX_VALUE - base,
                     Long.toHexString(base) + "+" + Long.toHexString(size),
                     "ranges are whole pages and rise");
-            ranges.add(new AddressRange(base, size));
+            found.add(new AddressRange(base, size));
             end = base + size;
         }
-        return new MemorySection(ranges);
+        return found;
     }
 
     private static void require(boolean holds, String value, String rule) {
@@ -65,8 +72,15 @@ record MemorySection(List<AddressRange> ranges) implements DeviceState {
 
     @Override
     public void writeTo(StateWriter writer) {
-        ByteBuffer table = ByteBuffer.allocate(ranges.size() * RANGE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        ranges.forEach(range -> table.putLong(range.base()).putLong(range.size()));
-        writer.putBytes(1, table.array());
+        writer.putBytes(1, table(ranges));
+        if (!left.isEmpty()) {
+            writer.putBytes(2, table(left));
+        }
+    }
+
+    private static byte[] table(List<AddressRange> all) {
+        ByteBuffer table = ByteBuffer.allocate(all.size() * RANGE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        all.forEach(range -> table.putLong(range.base()).putLong(range.size()));
+        return table.array();
     }
 }

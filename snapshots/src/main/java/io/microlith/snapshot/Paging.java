@@ -3,7 +3,6 @@ package io.microlith.snapshot;
 
 import io.microlith.linux.Mapping;
 import io.microlith.linux.SystemCallException;
-import io.microlith.snapshot.pager.FilePages;
 import io.microlith.snapshot.pager.PageSource;
 import io.microlith.snapshot.pager.PagedMemory;
 import io.microlith.snapshot.pager.Pager;
@@ -108,7 +107,8 @@ public final class Paging implements RestoreStrategy {
         boolean mapped = false;
         try {
             List<GuestRegion> regions = regions(snapshot.memory().ranges(), arena);
-            BitSet data = isLocal() ? snapshot.memory().data() : all(snapshot.memory());
+            BitSet data =
+                    isLocal() ? snapshot.memory().data() : snapshot.memory().all();
             pager = new Pager(regions, data, open(snapshot), patience, events);
             Prefetch.Loading loading = prefetch.begin(snapshot, regions, data, pager);
             mapped = true;
@@ -126,16 +126,8 @@ public final class Paging implements RestoreStrategy {
         }
     }
 
-    private PageSource open(Snapshot snapshot) {
-        return source.map(from -> from.apply(snapshot))
-                .orElseGet(() -> new FilePages(snapshot.memory().file()));
-    }
-
-    /** What is known of pages elsewhere: each may have something in it. */
-    private static BitSet all(MemoryImage memory) {
-        BitSet all = new BitSet();
-        all.set(0, Math.toIntExact(memory.pages()));
-        return all;
+    private PageSource open(Snapshot snapshot) throws IOException {
+        return source.isPresent() ? source.get().apply(snapshot) : ImageReader.open(snapshot.memory());
     }
 
     private static List<GuestRegion> regions(List<AddressRange> ranges, Arena arena) {
@@ -155,6 +147,11 @@ public final class Paging implements RestoreStrategy {
 
     private record Paged(Arena arena, Pager pager, Prefetch.Loading loading, GuestMemory memory)
             implements MachineMemory {
+        @Override
+        public Optional<BitSet> changes() {
+            return Optional.of(pager.present());
+        }
+
         @Override
         public void onFailure(Consumer<VmmException> listener) {
             pager.onFailure(listener);

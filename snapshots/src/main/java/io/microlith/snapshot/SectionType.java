@@ -11,7 +11,11 @@ enum SectionType {
     /** Where its memory is: one. */
     MEMORY(2),
     /** The state of a part of it: one for each. */
-    PART(3);
+    PART(3),
+    /** Which pages the memory file has, and in place of whose: one, if it has not all of them. */
+    CHANGES(4),
+    /** How the memory file is compressed: one, if it is. */
+    FRAMES(5);
 
     private final int number;
 

@@ -7,9 +7,11 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.memory.PackedPages;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StateCheck;
@@ -23,9 +25,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A machine at one moment, in a directory: its state in {@value #STATE_FILE}, its memory in {@value #MEMORY_FILE}.
@@ -38,18 +42,30 @@ public final class Snapshot {
     /** The name of the file with the memory. */
     public static final String MEMORY_FILE = "memory";
 
+    /** On how many others a snapshot may stand, one on the other: each makes the machine a little slower to restore. */
+    public static final int MOST_LAYERS = 32;
+
     private static final StateCheck CHECK = StateCheck.of("snapshot");
 
     private final Path directory;
+    private final StateFile.Content content;
     private final UUID id;
     private final MachineSection machine;
     private final VmConfig config;
     private final MemoryImage memory;
+    private final List<AddressRange> left;
+    private final Optional<Snapshot> base;
     private final MachineState state;
     private final Fingerprint fingerprint;
 
-    Snapshot(Path directory, StateFile.Content content, byte[] encoded) {
+    /**
+     * Makes one of what its state file says.
+     *
+     * @param below the one whose pages it has, if its own are not all
+     */
+    Snapshot(Path directory, StateFile.Content content, byte[] encoded, Optional<Snapshot> below) {
         this.directory = directory;
+        this.content = content;
         fingerprint = Fingerprint.of(content.id(), encoded);
         id = content.id();
         CHECK.require(
@@ -60,20 +76,52 @@ public final class Snapshot {
         machine = MachineSection.read(only(SectionType.MACHINE, content.sections()));
         config = machine.checked();
         MemorySection where = MemorySection.read(only(SectionType.MEMORY, content.sections()));
-        memory = new MemoryImage(directory.resolve(MEMORY_FILE), where.ranges());
-        CHECK.require("memory", memory.size(), memory.size() == machine.memory(), "the size of the machine's");
+        left = where.left();
+        long size = where.ranges().stream().mapToLong(AddressRange::size).sum();
+        CHECK.require("memory", size, size == machine.memory(), "the size of the machine's")
+                .inRange("memory", size, MemoryImage.PAGE, MemoryImage.LARGEST);
+        base = below;
+        memory = image(content.sections(), where.ranges(), size);
         state = MachineState.of(content.sections().stream()
                 .filter(section -> section.type() == SectionType.PART.number())
                 .map(Snapshot::part)
                 .toList());
     }
 
-    private static StateReader only(SectionType type, List<Section> sections) {
+    private MemoryImage image(List<Section> sections, List<AddressRange> ranges, long size) {
+        Path file = directory.resolve(MEMORY_FILE);
+        Optional<PackedPages> pages = changes(sections).map(changes -> changes.pagesOf(size));
+        long own = pages.map(PackedPages::size).orElse(size);
+        Optional<FrameTable> frames =
+                atMostOne(SectionType.FRAMES, sections).map(reader -> FrameTable.read(reader, own));
+        ImageLayer layer = new ImageLayer(file, pages, own, frames);
+        CHECK.require("base", "missing", base.isPresent() == pages.isPresent(), "what has changes stands on another");
+        if (base.isEmpty()) {
+            return MemoryImage.of(ranges, layer);
+        }
+        MemoryImage below = base.get().memory;
+        CHECK.require("memory", ranges, ranges.equals(below.ranges()), "that of the snapshot below: " + below.ranges());
+        return below.with(layer);
+    }
+
+    private static Optional<ChangesSection> changes(List<Section> sections) {
+        return atMostOne(SectionType.CHANGES, sections).map(ChangesSection::read);
+    }
+
+    private static Optional<StateReader> atMostOne(SectionType type, List<Section> sections) {
         List<Section> found = sections.stream()
                 .filter(section -> section.type() == type.number())
                 .toList();
-        CHECK.require(type.name(), found.size() + " sections", found.size() == 1, "exactly one");
-        return StateCodec.reader(found.getFirst().content().toByteArray());
+        CHECK.require(type.name(), found.size() + " sections", found.size() <= 1, "at most one");
+        return found.stream()
+                .findFirst()
+                .map(section -> StateCodec.reader(section.content().toByteArray()));
+    }
+
+    private static StateReader only(SectionType type, List<Section> sections) {
+        Optional<StateReader> found = atMostOne(type, sections);
+        CHECK.require(type.name(), "no section", found.isPresent(), "exactly one");
+        return found.get();
     }
 
     private static StatePart part(Section section) {
@@ -93,24 +141,147 @@ public final class Snapshot {
      * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
      */
     public static Snapshot write(FrozenVm machine, Path directory) {
-        StateFile.Content content = StateFile.Content.of(UUID.randomUUID(), sections(machine));
-        byte[] encoded = StateFile.encode(content);
-        new SnapshotWriter(directory).write(encoded, machine.memory());
-        return new Snapshot(directory, content, encoded);
+        return write(machine, directory, SnapshotSettings.DEFAULT);
     }
 
-    private static List<Section> sections(FrozenVm machine) {
-        List<AddressRange> ranges =
-                machine.memory().regions().stream().map(GuestRegion::range).toList();
+    /**
+     * The same with settings.
+     *
+     * @throws ConfigException if memory is to be left out that the machine does not have
+     */
+    public static Snapshot write(FrozenVm machine, Path directory, SnapshotSettings settings) {
+        PageFlow pages = new AllPages(machine.memory(), left(machine, settings), settings.progress());
+        return write(machine, directory, settings, pages, Optional.empty());
+    }
+
+    /**
+     * Writes a frozen machine whose memory is that of another snapshot, but for some pages: only these are written. If
+     * the machine was restored from that snapshot, or was the one that it was written of, it may know which pages these
+     * can be (see {@link io.microlith.vmm.WriteTracking}); if not, all are compared.
+     *
+     * @param base stays as it is as long as the new one is used
+     * @param directory is made beside that of {@code base}
+     * @return the snapshot
+     * @throws ConfigException if {@code base} is not beside it, stands on {@value #MOST_LAYERS} others already, or is
+     *     of a machine with other memory
+     * @throws SnapshotException if it cannot be written, or {@code base} cannot be read; nothing is left behind
+     * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
+     */
+    public static Snapshot writeChanges(FrozenVm machine, Snapshot base, Path directory, SnapshotSettings settings) {
+        requireBase(machine, base, directory);
+        BitSet left = left(machine, settings);
+        BitSet candidates = machine.changedSince(base.id()).orElseGet(() -> base.memory.all());
+        PageFlow pages = new ChangedPages(machine.memory(), candidates, left, base, settings.progress());
+        return write(machine, directory, settings, pages, Optional.of(base));
+    }
+
+    /** The same by the usual settings. */
+    public static Snapshot writeChanges(FrozenVm machine, Snapshot base, Path directory) {
+        return writeChanges(machine, base, directory, SnapshotSettings.DEFAULT);
+    }
+
+    private static void requireBase(FrozenVm machine, Snapshot base, Path directory) {
+        Path parent = directory.toAbsolutePath().normalize().getParent();
+        if (!base.directory.toAbsolutePath().normalize().resolveSibling("x").equals(parent.resolve("x"))) {
+            throw new ConfigException(
+                    "base", base.directory + " is not beside " + directory + ", where it has to be found again");
+        }
+        if (base.memory.layers().size() > MOST_LAYERS) {
+            throw new ConfigException(
+                    "base", base.directory + " stands on " + MOST_LAYERS + " others already: merge it first");
+        }
+        if (!ranges(machine).equals(base.memory.ranges())) {
+            throw new ConfigException(
+                    "base", "the machine has memory at " + ranges(machine) + ", and not at " + base.memory.ranges());
+        }
+    }
+
+    private static Snapshot write(
+            FrozenVm machine, Path directory, SnapshotSettings settings, PageFlow pages, Optional<Snapshot> base) {
+        UUID id = UUID.randomUUID();
+        List<Section> sections = sections(machine, settings);
+        Snapshot written = write(id, sections, directory, settings, pages, base);
+        machine.mark(id);
+        return written;
+    }
+
+    private static Snapshot write(
+            UUID id,
+            List<Section> sections,
+            Path directory,
+            SnapshotSettings settings,
+            PageFlow pages,
+            Optional<Snapshot> base) {
+        byte[] encoded = new SnapshotWriter(directory)
+                .write(
+                        pages,
+                        settings,
+                        more -> StateFile.encode(StateFile.Content.of(
+                                id,
+                                Stream.concat(sections.stream(), more.stream()).toList())));
+        return new Snapshot(directory, StateFile.decode(encoded), encoded, base);
+    }
+
+    private static List<AddressRange> ranges(FrozenVm machine) {
+        return machine.memory().regions().stream().map(GuestRegion::range).toList();
+    }
+
+    private static List<Section> sections(FrozenVm machine, SnapshotSettings settings) {
         MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
         sections.add(new Section(
-                SectionType.MEMORY.number(), "", ByteString.of(StateCodec.encode(new MemorySection(ranges)))));
+                SectionType.MEMORY.number(),
+                "",
+                ByteString.of(StateCodec.encode(new MemorySection(ranges(machine), settings.left())))));
         machine.save()
                 .parts()
                 .forEach(part -> sections.add(new Section(SectionType.PART.number(), part.name(), part.state())));
         return sections;
+    }
+
+    /** The pages that are left out. */
+    private static BitSet left(FrozenVm machine, SnapshotSettings settings) {
+        BitSet pages = new BitSet();
+        for (AddressRange range : settings.left()) {
+            int first = pageAt(machine, range);
+            pages.set(first, first + (int) (range.size() / MemoryImage.PAGE));
+        }
+        return pages;
+    }
+
+    private static int pageAt(FrozenVm machine, AddressRange range) {
+        long first = 0;
+        for (AddressRange ram : ranges(machine)) {
+            if (range.base() >= ram.base() && range.last() <= ram.last()) {
+                if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
+                    throw new ConfigException("without", range + " is not whole pages");
+                }
+                return Math.toIntExact(first + (range.base() - ram.base()) / MemoryImage.PAGE);
+            }
+            first += ram.size() / MemoryImage.PAGE;
+        }
+        throw new ConfigException("without", "the machine has RAM at " + ranges(machine) + ", and not at " + range);
+    }
+
+    /**
+     * Writes the same machine at the same moment with all of its memory in one file: what stood on other snapshots
+     * stands alone then, and what was compressed is so if the settings say it. Its id stays, for it is the same moment;
+     * a working set is not taken over.
+     *
+     * @param directory is made; anywhere
+     * @throws ConfigException if the settings leave memory out, which is for who writes a machine
+     * @throws SnapshotException if it cannot be written, or a file cannot be read; nothing is left behind
+     */
+    public Snapshot merge(Path directory, SnapshotSettings settings) {
+        if (!settings.left().isEmpty()) {
+            throw new ConfigException("without", "to merge is to keep all that is there");
+        }
+        List<Section> sections = content.sections().stream()
+                .filter(section ->
+                        section.type() != SectionType.CHANGES.number() && section.type() != SectionType.FRAMES.number())
+                .toList();
+        return write(id, sections, directory, settings, new MergedPages(memory, settings.progress()), Optional.empty());
     }
 
     /**
@@ -120,10 +291,28 @@ public final class Snapshot {
      * @throws InvalidStateException if they are damaged, or not a snapshot
      */
     public static Snapshot open(Path directory) {
+        return open(directory, MOST_LAYERS);
+    }
+
+    private static Snapshot open(Path directory, int layers) {
         byte[] encoded = stateOf(directory);
-        Snapshot snapshot = new Snapshot(directory, StateFile.decode(encoded), encoded);
+        StateFile.Content content = StateFile.decode(encoded);
+        Optional<Snapshot> base = changes(content.sections()).map(changes -> openBase(directory, changes, layers));
+        Snapshot snapshot = new Snapshot(directory, content, encoded, base);
         snapshot.checkMemory();
         return snapshot;
+    }
+
+    private static Snapshot openBase(Path directory, ChangesSection changes, int layers) {
+        CHECK.require("layers", "more", layers > 0, "at most " + MOST_LAYERS + " below");
+        Path place = directory.toAbsolutePath().normalize().resolveSibling(changes.directory());
+        Snapshot base = open(place, layers - 1);
+        CHECK.require(
+                "base",
+                base.fingerprint(),
+                base.fingerprint().equals(changes.base()),
+                "what was in " + place + " when this was written: " + changes.base());
+        return base;
     }
 
     /**
@@ -157,10 +346,26 @@ public final class Snapshot {
     private void checkMemory() {
         try {
             long size = Files.size(memory.file());
-            CHECK.require("memory", size + " bytes", size == memory.size(), "the machine's " + memory.size());
+            long right = memory.layers().getLast().fileSize();
+            CHECK.require("memory", size + " bytes", size == right, "the machine's " + right);
         } catch (IOException e) {
             throw unreadable(directory, e);
         }
+    }
+
+    /** The one it stands on, if it has only what has changed since. */
+    public Optional<Snapshot> base() {
+        return base;
+    }
+
+    /** How many pages it has itself: all of the machine's, or those that changed. */
+    public int ownPages() {
+        return Math.toIntExact(memory.layers().getLast().size() / MemoryImage.PAGE);
+    }
+
+    /** The memory whose content was left out when it was written, and reads as zero. */
+    public List<AddressRange> left() {
+        return left;
     }
 
     /** Where it is. */
@@ -168,7 +373,7 @@ public final class Snapshot {
         return directory;
     }
 
-    /** Its own name, different from that of any other. */
+    /** The moment's own name, different from that of any other. */
     public UUID id() {
         return id;
     }
@@ -203,6 +408,11 @@ public final class Snapshot {
     /** Its memory. */
     public MemoryImage memory() {
         return memory;
+    }
+
+    /** What a snapshot that stands on it finds it by. */
+    String name() {
+        return directory.toAbsolutePath().normalize().getFileName().toString();
     }
 
     /** What its working set names it by. */
@@ -245,6 +455,11 @@ public final class Snapshot {
         @Override
         public MachineState state() {
             return snapshot.state;
+        }
+
+        @Override
+        public Optional<UUID> moment() {
+            return Optional.of(snapshot.id);
         }
 
         @Override

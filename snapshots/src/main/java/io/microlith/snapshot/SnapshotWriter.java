@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import io.microlith.vmm.memory.GuestMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +28,18 @@ final class SnapshotWriter {
         this.files = files;
     }
 
-    void write(byte[] state, GuestMemory memory) {
+    /**
+     * Writes memory and then what is said about it.
+     *
+     * @param state makes the state, from what there is to say about the memory file
+     * @return the state
+     */
+    byte[] write(PageFlow pages, SnapshotSettings settings, Function<List<Section>, byte[]> state) {
         try {
             if (Files.exists(target)) {
                 throw new FileAlreadyExistsException(target.toString());
             }
-            writeNew(state, memory);
+            return writeNew(pages, settings, state);
         } catch (FileAlreadyExistsException e) {
             throw new SnapshotException(target, "there is something of this name: choose another, or remove it", e);
         } catch (IOException e) {
@@ -40,16 +47,20 @@ final class SnapshotWriter {
         }
     }
 
-    private void writeNew(byte[] state, GuestMemory memory) throws IOException {
+    private byte[] writeNew(PageFlow pages, SnapshotSettings settings, Function<List<Section>, byte[]> state)
+            throws IOException {
         Path parent = target.getParent();
         Path place = files.createDirectory(parent, "." + target.getFileName() + ".");
         boolean done = false;
         try {
-            writeInto(place, state, memory);
+            byte[] encoded = state.apply(writeMemory(place.resolve(Snapshot.MEMORY_FILE), pages, settings));
+            writeState(place.resolve(Snapshot.STATE_FILE), encoded);
+            files.sync(place);
             files.rename(place, target);
             place = target;
             files.sync(parent);
             done = true;
+            return encoded;
         } finally {
             if (!done) {
                 discard(place);
@@ -57,16 +68,22 @@ final class SnapshotWriter {
         }
     }
 
-    private void writeInto(Path directory, byte[] state, GuestMemory memory) throws IOException {
-        try (FileChannel file = files.create(directory.resolve(Snapshot.MEMORY_FILE))) {
-            new MemoryWriter(file).write(memory);
+    private List<Section> writeMemory(Path path, PageFlow pages, SnapshotSettings settings) throws IOException {
+        try (FileChannel file = files.create(path)) {
+            List<Section> sections;
+            try (PageSink sink = settings.sink(file)) {
+                sections = pages.sendTo(sink);
+            }
             file.force(true);
+            return sections;
         }
-        try (FileChannel file = files.create(directory.resolve(Snapshot.STATE_FILE))) {
+    }
+
+    private void writeState(Path path, byte[] state) throws IOException {
+        try (FileChannel file = files.create(path)) {
             SnapshotFiles.write(file, ByteBuffer.wrap(state));
             file.force(true);
         }
-        files.sync(directory);
     }
 
     /** As far as possible: there is a reason already why this failed. */

@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  */
 final class StateFile {
     /** The format that is written. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     /** The oldest format that is read: the two before the one that is written are. */
     static final int OLDEST_FORMAT = 1;

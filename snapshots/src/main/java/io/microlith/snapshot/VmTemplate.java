@@ -14,6 +14,7 @@ import io.microlith.vmm.memory.PrivateMemory;
 import io.microlith.vmm.state.MachineState;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A machine at one moment that others begin as, in this process: its state is kept in memory, and they share its memory
@@ -23,11 +24,13 @@ public final class VmTemplate implements Restoration, AutoCloseable {
     private final VmConfig config;
     private final MachineState state;
     private final MemoryLayer layer;
+    private final Optional<UUID> moment;
 
-    private VmTemplate(VmConfig config, MachineState state, MemoryLayer layer) {
+    private VmTemplate(VmConfig config, MachineState state, MemoryLayer layer, Optional<UUID> moment) {
         this.config = config;
         this.state = state;
         this.layer = layer;
+        this.moment = moment;
     }
 
     /**
@@ -42,7 +45,7 @@ public final class VmTemplate implements Restoration, AutoCloseable {
      */
     public static VmTemplate fork(FrozenVm machine) {
         MachineState state = machine.save();
-        return new VmTemplate(machine.vm().config(), state, machine.layer());
+        return new VmTemplate(machine.vm().config(), state, machine.layer(), Optional.empty());
     }
 
     /**
@@ -51,7 +54,8 @@ public final class VmTemplate implements Restoration, AutoCloseable {
      * @throws SnapshotException if the file cannot be opened
      */
     public static VmTemplate of(Snapshot snapshot) {
-        return new VmTemplate(snapshot.config(), snapshot.state(), FileMapping.layer(snapshot.memory()));
+        return new VmTemplate(
+                snapshot.config(), snapshot.state(), FileMapping.layer(snapshot.memory()), Optional.of(snapshot.id()));
     }
 
     /**
@@ -94,6 +98,11 @@ public final class VmTemplate implements Restoration, AutoCloseable {
             throw new InvalidStateException("template.memory", layer.ranges(), "the board has RAM at " + ranges);
         }
         return (_, _, _) -> PrivateMemory.on(layer);
+    }
+
+    @Override
+    public Optional<UUID> moment() {
+        return moment;
     }
 
     @Override

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import static java.nio.file.StandardOpenOption.READ;
-
+import io.microlith.linux.SystemCallException;
 import io.microlith.snapshot.WorkingSet.Run;
-import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,25 +40,28 @@ final class WorkingSetWriter {
     }
 
     private void writeTo(Path path, WorkingSet set) throws IOException {
-        try (FileChannel memory = FileChannel.open(snapshot.memory().file(), READ);
+        try (Arena arena = Arena.ofConfined();
+                ImageReader memory = ImageReader.open(snapshot.memory());
                 FileChannel file = files.create(path)) {
             SnapshotFiles.write(file, WorkingSetFile.encode(set));
+            MemorySegment buffer = arena.allocate(MemoryImage.EXTENT, MemoryImage.PAGE);
             for (Run run : set.runs()) {
-                copy(memory, run, file);
+                copy(memory, run, buffer, file);
             }
             file.force(true);
+        } catch (SystemCallException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
-    private static void copy(FileChannel memory, Run run, FileChannel file) throws IOException {
+    private static void copy(ImageReader memory, Run run, MemorySegment buffer, FileChannel file) throws IOException {
         long place = (long) run.begin() * MemoryImage.PAGE;
         long end = place + run.bytes();
         while (place < end) {
-            long count = memory.transferTo(place, end - place, file);
-            if (count == 0) {
-                throw new EOFException("the memory's file was cut short");
-            }
-            place += count;
+            MemorySegment pages = buffer.asSlice(0, Math.min(MemoryImage.EXTENT, end - place));
+            memory.read(place, pages);
+            SnapshotFiles.write(file, pages.asByteBuffer());
+            place += pages.byteSize();
         }
     }
 }

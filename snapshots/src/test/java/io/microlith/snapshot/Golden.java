@@ -28,11 +28,19 @@ final class Golden {
 
     static final byte[] TEXT = "golden pages".getBytes(StandardCharsets.US_ASCII);
 
+    static final long CHANGED_PLACE = 9 * 4096;
+    static final byte[] CHANGED = "changed".getBytes(StandardCharsets.US_ASCII);
+
     private Golden() {}
 
     /** Where the golden files of a format are. */
     static Path of(int format) throws URISyntaxException {
-        String name = "/golden/" + format;
+        return of(Integer.toString(format));
+    }
+
+    /** Where those of a name are. */
+    static Path of(String directory) throws URISyntaxException {
+        String name = "/golden/" + directory;
         URL found = Golden.class.getResource(name + "/" + Snapshot.STATE_FILE);
         return Path.of(Objects.requireNonNull(found, () -> "there are no golden files src/test/resources" + name)
                         .toURI())
@@ -43,8 +51,10 @@ final class Golden {
         memory.write(PLACE, TEXT, 0, TEXT.length);
     }
 
-    /** Writes them, into a directory that is made. */
+    /** Writes them, into a directory that is there: a whole snapshot, one of changes, and one that is compressed. */
     public static void main(String[] arguments) {
+        Path all = Path.of(arguments[0]);
+        String format = Integer.toString(StateFile.FORMAT);
         try (FakeHypervisor host = FakeHypervisor.with();
                 Vm vm = VmBuilder.on(host)
                         .board(new FakeBoard())
@@ -55,8 +65,16 @@ final class Golden {
             vm.start();
             fill(vm.memory());
             try (FrozenVm frozen = vm.freeze()) {
-                Snapshot.write(frozen, Path.of(arguments[0]));
+                Snapshot whole = Snapshot.write(frozen, all.resolve(format));
+                Snapshot.write(frozen, all.resolve(format + "-compressed"), SnapshotSettings.DEFAULT.compressed());
+                change(vm.memory());
+                Snapshot.writeChanges(frozen, whole, all.resolve(format + "-changes"));
             }
         }
+    }
+
+    /** What the one of changes has beside {@link #fill}. */
+    static void change(GuestMemory memory) {
+        memory.write(CHANGED_PLACE, CHANGED, 0, CHANGED.length);
     }
 }

@@ -40,6 +40,24 @@ class GoldenTest {
         return IntStream.rangeClosed(StateFile.OLDEST_FORMAT, StateFile.FORMAT);
     }
 
+    /** What each format since the second has beside a whole snapshot. */
+    static Stream<String> others() {
+        return IntStream.rangeClosed(Math.max(2, StateFile.OLDEST_FORMAT), StateFile.FORMAT)
+                .mapToObj(format -> Stream.of(format + "-changes", format + "-compressed"))
+                .flatMap(names -> names);
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void restore_goldenOfAnotherKind_hasItsMemory(String name) throws URISyntaxException {
+        byte[] expected = new byte[(int) Golden.MEMORY.bytes()];
+        System.arraycopy(Golden.TEXT, 0, expected, (int) Golden.PLACE, Golden.TEXT.length);
+        if (name.endsWith("-changes")) {
+            System.arraycopy(Golden.CHANGED, 0, expected, (int) Golden.CHANGED_PLACE, Golden.CHANGED.length);
+        }
+        assertHas(Snapshot.open(Golden.of(name)), expected);
+    }
+
     static Stream<RestoreStrategy> strategies() {
         return Stream.of(RestoreStrategy.EAGER, RestoreStrategy.MAPPED);
     }
@@ -65,6 +83,10 @@ class GoldenTest {
         Snapshot golden = Snapshot.open(Golden.of(format));
         byte[] expected = new byte[(int) Golden.MEMORY.bytes()];
         System.arraycopy(Golden.TEXT, 0, expected, (int) Golden.PLACE, Golden.TEXT.length);
+        assertHas(golden, expected);
+    }
+
+    private static void assertHas(Snapshot golden, byte[] expected) {
         FakeHypervisor host = FakeHypervisor.with();
         for (RestoreStrategy strategy : strategies().toList()) {
             try (Vm vm = VmBuilder.on(host)
@@ -88,7 +110,7 @@ class GoldenTest {
 
     @Test
     void constants_areThoseOfTheFormat() {
-        assertThat(StateFile.FORMAT).as(READ_THIS).isEqualTo(1);
+        assertThat(StateFile.FORMAT).as(READ_THIS).isEqualTo(2);
         assertThat(StateFile.OLDEST_FORMAT).as(READ_THIS).isEqualTo(Math.max(1, StateFile.FORMAT - 2));
         assertThat(StateFile.X86_64).as(READ_THIS).isEqualTo(62);
         assertThat(StateFile.HEADER_SIZE).as(READ_THIS).isEqualTo(36);
@@ -98,7 +120,7 @@ class GoldenTest {
         assertThat(StateFile.MAX_NAME).as(READ_THIS).isEqualTo(64);
         assertThat(Arrays.stream(SectionType.values()).map(type -> type + "=" + type.number()))
                 .as(READ_THIS)
-                .containsExactly("MACHINE=1", "MEMORY=2", "PART=3");
+                .containsExactly("MACHINE=1", "MEMORY=2", "PART=3", "CHANGES=4", "FRAMES=5");
         byte[] bytes = StateFile.encode(StateFile.Content.of(new UUID(0x1122_3344_5566_7788L, 2), List.of()));
         assertThat(new String(bytes, 0, 8, StandardCharsets.US_ASCII))
                 .as(READ_THIS)
@@ -128,8 +150,8 @@ class GoldenTest {
         assertThat(outline.sections()).hasSize(now.sections().size() + 1);
         assertThat(outline.sections().getLast().type()).isEqualTo(4711);
         assertThat(catchThrowable(() -> Snapshot.open(directory)))
-                .hasMessageContaining("[snapshot.format=2]")
-                .hasMessageContaining("this program reads formats 1 to 1");
+                .hasMessageContaining("[snapshot.format=3]")
+                .hasMessageContaining("this program reads formats 1 to 2");
     }
 
     @Test

@@ -240,7 +240,7 @@ class SnapshotTest {
         assertThat(HostMemory.total()).isLessThan(much);
         Path big = Files.createDirectory(directory.resolve("big"));
         MachineSection machine = new MachineSection("big", much, 1, 0);
-        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)));
+        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of());
         Files.write(
                 big.resolve(Snapshot.STATE_FILE),
                 StateFile.encode(StateFile.Content.of(

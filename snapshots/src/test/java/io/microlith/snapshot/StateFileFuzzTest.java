@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Any bytes are a state file or are refused; and any sections are a machine or are refused. */
@@ -31,7 +32,7 @@ class StateFileFuzzTest {
     void open_anySections_isRefusedOrDone(byte[] bytes) {
         try {
             byte[] file = StateFile.encode(StateFile.Content.of(new UUID(1, 2), unpack(bytes)));
-            Snapshot snapshot = new Snapshot(Path.of("none"), StateFile.decode(file), file);
+            Snapshot snapshot = new Snapshot(Path.of("none"), StateFile.decode(file), file, Optional.empty());
             snapshot.state().parts().forEach(StatePart::read);
         } catch (InvalidStateException e) {
             // As documented.

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -40,7 +41,8 @@ class WriteFaultTest {
     }
 
     private static void write(FrozenVm machine, Path target, SnapshotFiles files) {
-        new SnapshotWriter(target, files).write(STATE, machine.memory());
+        PageFlow pages = new AllPages(machine.memory(), new BitSet(), SnapshotProgress.NONE);
+        var _ = new SnapshotWriter(target, files).write(pages, SnapshotSettings.DEFAULT, _ -> STATE);
     }
 
     private static List<String> steps(Path target) {

@@ -132,6 +132,18 @@ public final class Pager implements AutoCloseable {
         }
     }
 
+    /** The pages that are there: another than these is as it was saved. */
+    public BitSet present() {
+        BitSet present = new BitSet();
+        long pages = regions.getLast().end();
+        for (long page = residency.nextPresent(0, pages); page < pages; ) {
+            long end = residency.nextMissing(page, pages);
+            present.set((int) page, (int) end);
+            page = residency.nextPresent(end, pages);
+        }
+        return present;
+    }
+
     /** How many pages are missing. */
     public long missing() {
         return residency.missing();
