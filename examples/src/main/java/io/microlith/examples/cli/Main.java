@@ -12,6 +12,7 @@ import io.microlith.examples.cli.run.RecordCommand;
 import io.microlith.examples.cli.run.RestoreCommand;
 import io.microlith.examples.cli.run.RunCommand;
 import io.microlith.examples.cli.snapshot.DescribeCommand;
+import io.microlith.examples.cli.snapshot.MergeCommand;
 import io.microlith.examples.cli.snapshot.SnapshotCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Main {
         commands.add(new RestoreCommand());
         commands.add(new CloneCommand());
         commands.add(new RecordCommand());
+        commands.add(new MergeCommand());
         commands.add(new DescribeCommand());
         commands.add(new BenchCommand());
         return commands;

@@ -3,6 +3,7 @@ package io.microlith.examples.cli.run;
 
 import io.microlith.examples.cli.command.CommandException;
 import io.microlith.snapshot.Snapshot;
+import io.microlith.snapshot.SnapshotSettings;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.error.VmmException;
@@ -20,12 +21,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * A Unix socket by which other programs of the same user reach a VM: a line with a request, answered by a line that
- * begins with {@code ok} or {@code error}. One client at a time.
+ * A Unix socket by which other programs of the same user reach a VM: lines that say how, and one with a request, which
+ * is answered by a line that begins with {@code ok} or {@code error}. One client at a time.
  *
  * <pre>
+ *   compress              has the snapshot compressed
+ *   since DIRECTORY       has the snapshot written there have all that did not change since
  *   snapshot DIRECTORY    writes a snapshot; the VM goes on
  *   suspend DIRECTORY     writes a snapshot and ends the VM
  * </pre>
@@ -33,6 +37,8 @@ import java.time.Duration;
 final class ControlSocket implements AutoCloseable {
     /** What a client that is being answered gets to hear its answer, when the process is about to end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private static final String OK = "ok ";
 
     private final Path path;
     private final Vm vm;
@@ -49,8 +55,13 @@ final class ControlSocket implements AutoCloseable {
     static ControlSocket open(Path path, Vm vm) {
         try {
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(path));
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            try {
+                server.bind(UnixDomainSocketAddress.of(path));
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            } catch (IOException e) {
+                server.close();
+                throw e;
+            }
             return new ControlSocket(path, vm, server);
         } catch (IOException e) {
             throw new CommandException("--control: " + path + " cannot be made: " + e.getMessage(), e);
@@ -62,30 +73,61 @@ final class ControlSocket implements AutoCloseable {
             try (SocketChannel client = server.accept();
                     BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
                     PrintWriter out = new PrintWriter(Channels.newOutputStream(client), true, StandardCharsets.UTF_8)) {
-                String request = in.readLine();
-                if (request != null) {
-                    out.println(answer(request));
-                }
+                out.println(answer(in));
             } catch (IOException e) {
                 // The client went away, or we do.
             }
         }
     }
 
-    private String answer(String request) {
-        String[] words = request.split(" ", 2);
-        if (words.length != 2 || !words[0].equals("snapshot") && !words[0].equals("suspend")) {
-            return "error no such request: snapshot DIRECTORY or suspend DIRECTORY";
-        }
-        try (FrozenVm frozen = vm.freeze()) {
-            Snapshot snapshot = Snapshot.write(frozen, Path.of(words[1]));
-            if (words[0].equals("suspend")) {
-                vm.interrupt();
+    private String answer(BufferedReader requests) throws IOException {
+        SnapshotSettings settings = SnapshotSettings.DEFAULT;
+        Optional<Path> since = Optional.empty();
+        for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+            String[] words = line.split(" ", 2);
+            String argument = words.length == 2 ? words[1] : "";
+            try {
+                switch (words[0]) {
+                    case "compress" -> settings = settings.compressed();
+                    case "since" -> since = Optional.of(Path.of(argument));
+                    case "snapshot" -> {
+                        return save(Path.of(argument), since, settings);
+                    }
+                    case "suspend" -> {
+                        String answer = save(Path.of(argument), since, settings);
+                        if (answer.startsWith(OK)) {
+                            vm.interrupt();
+                        }
+                        return answer;
+                    }
+                    default -> {
+                        return "error no such request: snapshot DIRECTORY or suspend DIRECTORY, and before that"
+                                + " compress, since DIRECTORY";
+                    }
+                }
+            } catch (InvalidPathException e) {
+                return error(e);
             }
-            return "ok " + snapshot.id();
-        } catch (VmmException | IllegalStateException | InvalidPathException e) {
-            return "error " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
         }
+        return "error nothing is asked for";
+    }
+
+    private String save(Path directory, Optional<Path> since, SnapshotSettings settings) {
+        try {
+            Optional<Snapshot> base = since.map(Snapshot::open);
+            try (FrozenVm frozen = vm.freeze()) {
+                Snapshot snapshot = base.isPresent()
+                        ? Snapshot.writeChanges(frozen, base.get(), directory, settings)
+                        : Snapshot.write(frozen, directory, settings);
+                return OK + snapshot.id();
+            }
+        } catch (VmmException | IllegalStateException e) {
+            return error(e);
+        }
+    }
+
+    private static String error(Exception e) {
+        return "error " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
     }
 
     @Override

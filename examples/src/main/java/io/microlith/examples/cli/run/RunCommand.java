@@ -53,6 +53,7 @@ public final class RunCommand implements Command {
         return builder.board(new PcBoard().without(settings.missing().toArray(PcPart[]::new)))
                 .memory(settings.memory())
                 .pages(settings.pages())
+                .trackWrites(settings.tracking())
                 .vcpus(settings.vcpus())
                 .pin(settings.processors().stream().mapToInt(Integer::intValue).toArray())
                 .onReset(settings.onReset())

@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -28,6 +29,7 @@ final class RunOptions {
     private static final String OVERCOMMIT = "--overcommit";
     private static final String VCPUS = "--cpus";
     private static final String PAGES = "--pages";
+    private static final String TRACK_WRITES = "--track-writes";
     private static final String NO_REBOOT = "--no-reboot";
     private static final String PIN = "--pin";
     private static final String CONFIG = "--config";
@@ -94,6 +96,12 @@ final class RunOptions {
                         String.class,
                         DEFAULT_PAGES,
                         "The host's pages behind the RAM: thp (2 MiB where the kernel can), small (4 KiB, of a memfd) or huge (the hugetlb pool)."));
+        spec.addOption(
+                option(
+                        TRACK_WRITES,
+                        "HOW",
+                        String.class,
+                        "Note the pages that the guest writes, for snapshots of what has changed: log (a bitmap) or ring (of each vCPU)."));
         spec.addOption(option(PIN, "N[,N...]", String.class, "The host processor of each vCPU."));
         DeviceOptions.describe(spec);
         spec.addOption(flag(NO_REBOOT, "End when the guest reboots."));
@@ -145,6 +153,7 @@ final class RunOptions {
                 options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
                 options.matchedOptionValue(VCPUS, Integer.parseInt(DEFAULT_VCPUS)),
                 pages(options.matchedOptionValue(PAGES, DEFAULT_PAGES)),
+                tracking(options.matchedOptionValue(TRACK_WRITES, "")),
                 options.hasMatchedOption(NO_REBOOT) ? OnReset.END : OnReset.RESTART,
                 processors(options.matchedOptionValue(PIN, "")),
                 DeviceOptions.read(options),
@@ -171,6 +180,15 @@ final class RunOptions {
             case "thp" -> PageBacking.TRANSPARENT_HUGE;
             case "huge" -> PageBacking.HUGE_2M;
             default -> throw new UsageException(PAGES + ": '" + kind + "' is none of thp, small, huge");
+        };
+    }
+
+    private static WriteTracking tracking(String how) {
+        return switch (how) {
+            case "" -> WriteTracking.NONE;
+            case "log" -> WriteTracking.LOG;
+            case "ring" -> WriteTracking.RING;
+            default -> throw new UsageException(TRACK_WRITES + ": '" + how + "' is none of log, ring");
         };
     }
 

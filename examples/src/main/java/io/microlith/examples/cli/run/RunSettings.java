@@ -4,6 +4,7 @@ package io.microlith.examples.cli.run;
 import io.microlith.board.PcPart;
 import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param overcommit whether the RAM may be more than the host's
  * @param vcpus the number of vCPUs
  * @param pages the host's pages behind the RAM
+ * @param tracking how it is noted which pages are written
  * @param onReset what to do when the guest reboots
  * @param processors the host processor of each vCPU, or none to leave that to the scheduler
  * @param devices what the guest has beside its console
@@ -42,6 +44,7 @@ record RunSettings(
         Overcommit overcommit,
         int vcpus,
         PageBacking pages,
+        WriteTracking tracking,
         OnReset onReset,
         List<Integer> processors,
         List<DeviceRequest> devices,

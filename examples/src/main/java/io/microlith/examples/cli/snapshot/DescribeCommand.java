@@ -77,6 +77,14 @@ public final class DescribeCommand implements Command {
         out.println("saved    " + snapshot.savedAt());
         out.println("memory   " + snapshot.config().memory());
         snapshot.memory().ranges().forEach(range -> out.println("         " + range));
+        snapshot.left().forEach(range -> out.println("         without " + range));
+        for (Path file : snapshot.memory().files()) {
+            out.println("file     " + file);
+        }
+        snapshot.base().ifPresent(base -> out.println("changes  " + snapshot.ownPages() + " pages since " + base.id()));
+        if (snapshot.memory().isCompressed()) {
+            out.println("         compressed");
+        }
         out.println("vcpus    " + snapshot.config().vcpus());
         snapshot.state()
                 .parts()

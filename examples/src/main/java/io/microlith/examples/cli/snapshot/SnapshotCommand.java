@@ -22,6 +22,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code snapshot}: has a guest of another process saved. */
 public final class SnapshotCommand implements Command {
     private static final String STOP = "--stop";
+    private static final String SINCE = "--changes-since";
+    private static final String COMPRESS = "--compress";
 
     /** Makes the command. */
     public SnapshotCommand() {}
@@ -48,6 +50,15 @@ public final class SnapshotCommand implements Command {
         spec.addOption(OptionSpec.builder(STOP)
                 .description("End the guest when it is saved.")
                 .build());
+        spec.addOption(OptionSpec.builder(SINCE)
+                .paramLabel("SNAPSHOT")
+                .type(Path.class)
+                .description(
+                        "Save what has changed since that one, which has to be in the same directory and stay there.")
+                .build());
+        spec.addOption(OptionSpec.builder(COMPRESS)
+                .description("Compress the memory: such a snapshot is smaller, and has to be unpacked.")
+                .build());
         return spec;
     }
 
@@ -55,7 +66,18 @@ public final class SnapshotCommand implements Command {
         Path socket = options.matchedPositionalValue(0, Path.of(""));
         // The other process may be elsewhere.
         Path target = options.matchedPositionalValue(1, Path.of("")).toAbsolutePath();
-        String answer = ask(socket, (options.hasMatchedOption(STOP) ? "suspend " : "snapshot ") + target);
+        StringBuilder request = new StringBuilder();
+        if (options.hasMatchedOption(COMPRESS)) {
+            request.append("compress\n");
+        }
+        Path since = options.matchedOptionValue(SINCE, null);
+        if (since != null) {
+            request.append("since ").append(since.toAbsolutePath()).append('\n');
+        }
+        request.append(options.hasMatchedOption(STOP) ? "suspend " : "snapshot ")
+                .append(target)
+                .append('\n');
+        String answer = ask(socket, request.toString());
         if (!answer.startsWith("ok ")) {
             throw new CommandException("the guest was not saved: " + answer.replaceFirst("^error ", ""));
         }
@@ -66,7 +88,7 @@ public final class SnapshotCommand implements Command {
     private static String ask(Path socket, String request) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
                 BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
-            ByteBuffer line = StandardCharsets.UTF_8.encode(request + "\n");
+            ByteBuffer line = StandardCharsets.UTF_8.encode(request);
             while (line.hasRemaining()) {
                 channel.write(line);
             }

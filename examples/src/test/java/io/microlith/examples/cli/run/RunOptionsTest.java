@@ -9,6 +9,7 @@ import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.examples.testkit.Capture;
 import io.microlith.vmm.OnReset;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
@@ -46,6 +47,7 @@ class RunOptionsTest {
                         Overcommit.REFUSE,
                         1,
                         PageBacking.TRANSPARENT_HUGE,
+                        WriteTracking.NONE,
                         OnReset.RESTART,
                         List.of(),
                         List.of(),
@@ -76,6 +78,7 @@ class RunOptionsTest {
                         "--console=port,file=/b,name=b",
                         "--vsock=v.sock,cid=7",
                         "--device=dice,sides=6",
+                        "--track-writes=ring",
                         "--control=c.sock",
                         "--stats"))
                 .contains(new RunSettings(
@@ -89,6 +92,7 @@ class RunOptionsTest {
                         Overcommit.ALLOW,
                         2,
                         PageBacking.HUGE_2M,
+                        WriteTracking.RING,
                         OnReset.END,
                         List.of(0, 1),
                         List.of(
