@@ -6,6 +6,7 @@ import io.microlith.board.legacy.Serial;
 import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
+import io.microlith.snapshot.SnapshotSettings;
 import io.microlith.snapshot.WorkingSet;
 import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.FrozenVm;
@@ -13,6 +14,7 @@ import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Size;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -29,11 +32,13 @@ import java.util.concurrent.ExecutionException;
  * its end.
  *
  * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved each time
- * when it has written a line that begins with {@code guest.snapshot}. Each snapshot goes to DIRECTORY and away again
- * when the next one is there.
+ * when it has written a line that begins with {@code guest.snapshot}. Each third snapshot is a whole one, and those
+ * after it have what has changed since the one before. They go to DIRECTORY, and away again when the next whole one is
+ * there.
  */
 public final class SavedAndRestored {
     private static final String BEGIN = "guest.snapshot";
+    private static final int WHOLE = 3;
 
     private final Hypervisor kvm;
     private final Path directory;
@@ -57,6 +62,7 @@ public final class SavedAndRestored {
             Vm first = machine.with(VmBuilder.on(kvm)
                     .memory(Size.mebibytes(256))
                     .vcpus(Integer.parseInt(args[4]))
+                    .trackWrites(WriteTracking.LOG)
                     .boot(linux));
             System.exit(machine.run(first, Integer.parseInt(args[5])).exitStatus());
         }
@@ -70,11 +76,15 @@ public final class SavedAndRestored {
 
     /** Each is a machine of its own: the guest is told, and so has random numbers of its own. */
     private Vm another(Snapshot saved, RestoreStrategy strategy) {
-        return with(VmBuilder.on(kvm).restore(saved.restoration(strategy)).identity(CloneIdentity.fresh()));
+        return with(VmBuilder.on(kvm)
+                .restore(saved.restoration(strategy))
+                .trackWrites(WriteTracking.RING)
+                .identity(CloneIdentity.fresh()));
     }
 
     private VmOutcome run(Vm first, int times) throws InterruptedException, ExecutionException, IOException {
         Vm vm = first;
+        Optional<Snapshot> before = Optional.empty();
         for (int count = 0; ; count++) {
             try (Vm running = vm) {
                 CompletableFuture<VmOutcome> end = running.outcome().toCompletableFuture();
@@ -87,14 +97,26 @@ public final class SavedAndRestored {
                     return end.get();
                 }
                 try (FrozenVm still = running.freeze()) {
-                    Snapshot.write(still, snapshot(count));
+                    save(still, count % WHOLE == 0 ? Optional.empty() : before, snapshot(count));
                     running.interrupt();
                 }
             }
             Snapshot saved = Snapshot.open(snapshot(count));
             vm = another(saved, strategy(saved, count));
-            delete(snapshot(count - 1));
+            before = Optional.of(saved);
+            for (int older = count - WHOLE; count % WHOLE == 0 && older >= 0 && older < count; older++) {
+                delete(snapshot(older));
+            }
         }
+    }
+
+    private static void save(FrozenVm machine, Optional<Snapshot> before, Path to) {
+        if (before.isEmpty()) {
+            Snapshot.write(machine, to);
+            return;
+        }
+        Snapshot changes = Snapshot.writeChanges(machine, before.get(), to, SnapshotSettings.DEFAULT.compressed());
+        System.out.println("saved " + changes.ownPages() + " pages that changed");
     }
 
     /** Another one each time; for every fourth, what the machine wants is found out first. */
