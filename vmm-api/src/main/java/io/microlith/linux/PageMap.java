@@ -27,32 +27,56 @@ public final class PageMap {
     private PageMap() {}
 
     /**
-     * The pages of a private mapping that this process has for itself, since they were written: one bit a page. A page
-     * of a mapping without a file that was only read may be among them.
+     * What the kernel has of a mapping: one bit a page.
+     *
+     * @param own those of a private mapping that this process has for itself, since they were written; a page of a
+     *     mapping without a file that was only read may be among them
+     * @param present those that are in memory or in swap space for this process, {@code own} among them
+     */
+    public record Pages(BitSet own, BitSet present) {}
+
+    /**
+     * Looks at a mapping.
      *
      * @param mapping whole pages
      * @throws SystemCallException if the kernel does not tell
      */
-    public static BitSet ownPages(MemorySegment mapping) {
+    public static Pages of(MemorySegment mapping) {
         int pages = Math.toIntExact(mapping.byteSize() / PAGE);
         BitSet own = new BitSet(pages);
+        BitSet present = new BitSet(pages);
         try (Fd file = Fd.open(FILE, Fd.O_RDONLY);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment entries = arena.allocate(JAVA_LONG, Math.min(pages, CHUNK));
+            MemorySegment zeros = arena.allocate(JAVA_LONG, Math.min(pages, CHUNK));
             for (int first = 0; first < pages; first += CHUNK) {
                 int count = Math.min(pages - first, CHUNK);
                 long place = (mapping.address() / PAGE + first) * Long.BYTES;
                 PosixIo.readFully(file, entries.asSlice(0, (long) count * Long.BYTES), place);
-                for (int i = 0; i < count; i++) {
+                // Most of a machine's memory was never touched: to skip that takes no time.
+                for (int i = nextTouched(entries, zeros, 0, count);
+                        i < count;
+                        i = nextTouched(entries, zeros, i + 1, count)) {
                     long entry = entries.getAtIndex(JAVA_LONG, i);
-                    if ((entry & (PRESENT | SWAPPED)) != 0 && (entry & OF_FILE) == 0) {
-                        own.set(first + i);
+                    if ((entry & (PRESENT | SWAPPED)) != 0) {
+                        present.set(first + i);
+                        own.set(first + i, (entry & OF_FILE) == 0);
                     }
                 }
             }
-            return own;
+            return new Pages(own, present);
         } catch (IOException e) {
             throw new IllegalStateException(FILE + " ends before the end of this process's memory", e);
         }
+    }
+
+    private static int nextTouched(MemorySegment entries, MemorySegment zeros, int begin, int count) {
+        if (begin < count && entries.getAtIndex(JAVA_LONG, begin) != 0) {
+            return begin;
+        }
+        long end = (long) count * Long.BYTES;
+        long found =
+                MemorySegment.mismatch(entries, (long) begin * Long.BYTES, end, zeros, (long) begin * Long.BYTES, end);
+        return found < 0 ? count : begin + (int) (found / Long.BYTES);
     }
 }

@@ -242,7 +242,7 @@ final class AssembledVm implements Vm {
 
     /** What memory holds. While nobody writes it. */
     MemoryLayer layer() {
-        return memory.layer(config.id());
+        return memory.layer(config.id(), journal.written());
     }
 
     /**
@@ -259,7 +259,7 @@ final class AssembledVm implements Vm {
         try (MemoryLayer layer = saved.layer()
                 .orElseThrow(() -> new ConfigException(
                         "restore", "the memory of that machine comes in a way that only new machines have"))) {
-            if (!memory.show(layer)) {
+            if (!memory.show(layer, journal.written())) {
                 throw new ConfigException(
                         "pages", config.pages() + " cannot be replaced: give this machine pages of its own, PRIVATE");
             }

@@ -98,8 +98,9 @@ public final class VmBuilder {
     }
 
     /**
-     * Has it noted which pages the machine writes, for snapshots of what has changed. Default:
-     * {@link WriteTracking#NONE}.
+     * Has it noted which pages of RAM are written, so that a snapshot of what has changed, a fork, or a clone's way
+     * back need not look at all of it. Who writes to a region's segment, and not by {@link Vm#memory}, must not have
+     * this. Default: {@link WriteTracking#NONE}.
      */
     public VmBuilder trackWrites(WriteTracking how) {
         tracking = how;

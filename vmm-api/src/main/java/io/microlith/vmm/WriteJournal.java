@@ -25,6 +25,9 @@ final class WriteJournal {
     /** What was written since {@link #since}. */
     private final BitSet written = new BitSet();
 
+    /** What was written since the last {@link #restart}, and before {@link #since}. */
+    private final BitSet earlier = new BitSet();
+
     private @Nullable UUID since;
 
     /** Moments when memory was what it began with or a later state of that. */
@@ -62,7 +65,9 @@ final class WriteJournal {
 
     /** Memory is what it was at some moment, if that has a name, and has nothing of what it was before. */
     void restart(Optional<UUID> moment) {
-        forget();
+        look();
+        written.clear();
+        earlier.clear();
         moments.clear();
         since = null;
         moment.ifPresent(this::note);
@@ -70,13 +75,25 @@ final class WriteJournal {
 
     /** Names the present moment. */
     void mark(UUID moment) {
-        forget();
+        look();
+        earlier.or(written);
+        written.clear();
         note(moment);
     }
 
-    private void forget() {
-        tracker.ifPresent(Tracker::take);
-        written.clear();
+    private void look() {
+        tracker.ifPresent(notes -> written.or(notes.take()));
+    }
+
+    /** The pages that were written since the last {@link #restart}; nothing if nobody took notes. */
+    Optional<BitSet> written() {
+        if (tracker.isEmpty()) {
+            return Optional.empty();
+        }
+        look();
+        BitSet all = (BitSet) earlier.clone();
+        all.or(written);
+        return Optional.of(all);
     }
 
     private void note(UUID moment) {
@@ -91,7 +108,7 @@ final class WriteJournal {
     /** The pages that may have changed since a moment; nothing if nobody knows. */
     Optional<BitSet> changedSince(UUID moment) {
         if (tracker.isPresent() && moment.equals(since)) {
-            written.or(tracker.get().take());
+            look();
             return Optional.of((BitSet) written.clone());
         }
         return moments.contains(moment) ? memory.changes() : Optional.empty();

@@ -48,6 +48,10 @@ final class PcChipset {
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
+    private static final DeviceId CLOCK_ID = first(CLOCK);
+    private static final DeviceId GENERATION_ID = first(GENERATION);
+    private static final String GENERATION_PART = DeviceParts.name(GENERATION_ID);
+
     private final BoardContext context;
     private final PcResources resources;
     private final Set<PcPart> parts;
@@ -107,10 +111,10 @@ final class PcChipset {
             devices.add(BRIDGE);
         }
         if (parts.contains(PcPart.CLOCK)) {
-            devices.add(first(CLOCK));
+            devices.add(CLOCK_ID);
         }
         if (parts.contains(PcPart.GENERATION)) {
-            devices.add(first(GENERATION));
+            devices.add(GENERATION_ID);
         }
         return devices;
     }
@@ -119,7 +123,7 @@ final class PcChipset {
     static Set<PcPart> parts(Set<PcPart> board, MachineState saved) {
         Set<PcPart> there = EnumSet.noneOf(PcPart.class);
         there.addAll(board);
-        if (!saved.has(DeviceParts.name(first(GENERATION)))) {
+        if (!saved.has(GENERATION_PART)) {
             there.remove(PcPart.GENERATION);
         }
         return there;

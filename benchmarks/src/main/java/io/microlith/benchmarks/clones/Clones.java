@@ -9,6 +9,7 @@ import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -43,9 +44,9 @@ final class Clones implements AutoCloseable {
         this.hypervisor = hypervisor;
         this.processor = processor;
         template = template();
-        parent = started(parentGate);
+        parent = started(machine(parentGate).trackWrites(WriteTracking.RING).build(), parentGate);
         parentGate.close();
-        toReset = started(resetGate);
+        toReset = started(machine(resetGate).trackWrites(WriteTracking.RING).build(), resetGate);
         resetGate.close();
     }
 
@@ -78,9 +79,8 @@ final class Clones implements AutoCloseable {
         return machine(gate).build();
     }
 
-    /** A clone that runs. */
-    private Vm started(Gate gate) {
-        Vm vm = shell(gate);
+    /** Has a machine in stock run as a clone. */
+    private Vm started(Vm vm, Gate gate) {
         template.attachTo(vm);
         Moment asked = gate.arm();
         vm.start();
@@ -91,7 +91,7 @@ final class Clones implements AutoCloseable {
     /** A clone that has run and does no more. */
     Vm idle() {
         Gate gate = new Gate();
-        Vm vm = started(gate);
+        Vm vm = started(shell(gate), gate);
         gate.close();
         vm.pause();
         return vm;

@@ -32,6 +32,7 @@ public final class CowBus<D> implements Bus<D> {
     public synchronized void add(AddressRange range, D device) {
         Objects.requireNonNull(device, "device");
         List<Entry<D>> entries = new ArrayList<>(table.entries);
+        int place = 0;
         for (Entry<D> entry : entries) {
             if (entry.range.overlaps(range)) {
                 throw new ConfigException(
@@ -39,8 +40,11 @@ public final class CowBus<D> implements Bus<D> {
                         range + " of " + device + " overlaps " + entry.range + " of " + entry.device
                                 + ": give one of them another address");
             }
+            if (entry.range.base() < range.base()) {
+                place++;
+            }
         }
-        entries.add(new Entry<>(range, device));
+        entries.add(place, new Entry<>(range, device));
         table = new Table<>(entries);
     }
 
@@ -70,12 +74,15 @@ public final class CowBus<D> implements Bus<D> {
         final long[] bases;
         final long[] lasts;
 
-        Table(List<Entry<D>> unsorted) {
-            entries = unsorted.stream()
-                    .sorted((a, b) -> a.range.compareTo(b.range))
-                    .toList();
-            bases = entries.stream().mapToLong(entry -> entry.range.base()).toArray();
-            lasts = entries.stream().mapToLong(entry -> entry.range.last()).toArray();
+        Table(List<Entry<D>> byAddress) {
+            entries = List.copyOf(byAddress);
+            int count = entries.size();
+            bases = new long[count];
+            lasts = new long[count];
+            for (int i = 0; i < count; i++) {
+                bases[i] = entries.get(i).range.base();
+                lasts[i] = entries.get(i).range.last();
+            }
         }
 
         /** The index of the entry that has the address, or -1. Addresses with the top bit set are on no bus. */

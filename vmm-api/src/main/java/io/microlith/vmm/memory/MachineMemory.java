@@ -23,11 +23,13 @@ public interface MachineMemory extends AutoCloseable {
      * writes it.
      *
      * @param name what /proc shows a copy as
+     * @param written the pages that were written since it began, or was last made to show something; nothing if nobody
+     *     took notes
      * @return to be closed by the caller
      * @throws VmmException if the host has no memory for what has to be copied, which is all of it unless this stands
      *     on a layer itself
      */
-    default MemoryLayer layer(String name) {
+    default MemoryLayer layer(String name, Optional<BitSet> written) {
         return MemoryLayer.copyOf(name, memory());
     }
 
@@ -35,11 +37,12 @@ public interface MachineMemory extends AutoCloseable {
      * Holds what a layer has from now on, at the same addresses. While nobody uses the memory.
      *
      * @param layer may be closed then
+     * @param written as for {@link #layer}
      * @return whether that can be done with this kind of memory; nothing has changed if not
      * @throws io.microlith.vmm.error.ConfigException if the layer is of a machine with other ranges
      * @throws VmmException if the host fails; what it holds then, nobody knows
      */
-    default boolean show(MemoryLayer layer) {
+    default boolean show(MemoryLayer layer, Optional<BitSet> written) {
         return false;
     }
 

@@ -33,8 +33,14 @@ public final class PrivateMemory implements MachineMemory {
     /** Changed pages in a row of which a mapping costs less than copies. */
     private static final int LONG_RUN = 8;
 
+    /** Pages that Linux maps around one that is touched (fault_around_bytes). */
+    private static final int AROUND = 16;
+
     /** Runs of own pages above which it costs less to let go of all pages at once. */
     private static final int MANY_RUNS = 1024;
+
+    /** Pages of the layer that cost less to have again than another system call does. */
+    private static final int CHEAP_PAGES = 2;
 
     /** The part of all pages above which a copy of all is taken, so that what is copied each time stays small. */
     private static final int MANY_CHANGES = 4;
@@ -98,7 +104,7 @@ public final class PrivateMemory implements MachineMemory {
         PrivateMemory memory = blank(layer.ranges());
         boolean shown = false;
         try {
-            var _ = memory.show(layer);
+            var _ = memory.show(layer, Optional.empty());
             shown = true;
             return memory;
         } finally {
@@ -115,7 +121,7 @@ public final class PrivateMemory implements MachineMemory {
 
     /** Puts it on a layer, or makes it as its layer is again: its own pages are gone. */
     @Override
-    public boolean show(MemoryLayer next) {
+    public boolean show(MemoryLayer next, Optional<BitSet> written) {
         List<AddressRange> ranges =
                 memory.regions().stream().map(GuestRegion::range).toList();
         if (!next.ranges().equals(ranges)) {
@@ -124,7 +130,7 @@ public final class PrivateMemory implements MachineMemory {
         try {
             synchronized (discarded) {
                 if (layer != null && layer.isSame(next) && discarded.isEmpty()) {
-                    forget(next);
+                    forget(next, written);
                 } else {
                     map(next);
                     discarded.clear();
@@ -155,23 +161,39 @@ public final class PrivateMemory implements MachineMemory {
         });
     }
 
-    /** Lets go of all pages that this has for itself, for those of the same layer. */
-    private void forget(MemoryLayer same) throws IOException {
-        BitSet own = ownPages();
-        if (runs(own) > MANY_RUNS) {
-            own.set(0, pages);
-        }
-        visit(own, pages -> {
-            int result = Mapping.discard(pages.region(), pages.offset(), pages.length());
+    /** Lets go of pages that this has for itself, for those of the same layer: of all, or those that were written. */
+    private void forget(MemoryLayer same, Optional<BitSet> written) throws IOException {
+        BitSet own = written.isPresent() ? withShortGaps(written.get()) : withGaps(pageMap());
+        visit(own, run -> {
+            int result = Mapping.discard(run.region(), run.offset(), run.length());
             if (result < 0) {
                 throw new IOException("madvise failed: " + Errno.describe(-result));
             }
         });
         placeChanges(same, (pages, file, place) -> {
-            if (!isLong(pages)) {
+            if (!isLong(pages) && touches(own, pages)) {
                 PosixIo.readFully(file, pages.segment(), place);
             }
         });
+    }
+
+    private static boolean touches(BitSet set, Run pages) {
+        int next = set.nextSetBit(pages.first());
+        return next >= 0 && next < pages.first() + pages.length() / PAGE;
+    }
+
+    /** The same pages, and those between them where these are so few that the host would bring them all at once. */
+    private static BitSet withShortGaps(BitSet own) {
+        BitSet all = (BitSet) own.clone();
+        for (int begin = own.nextSetBit(0); begin >= 0; ) {
+            int end = own.nextClearBit(begin);
+            int next = own.nextSetBit(end);
+            if (next >= 0 && next - end <= AROUND) {
+                all.set(end, next);
+            }
+            begin = next;
+        }
+        return all;
     }
 
     private static boolean isLong(Run pages) {
@@ -179,12 +201,12 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     @Override
-    public MemoryLayer layer(String name) {
+    public MemoryLayer layer(String name, Optional<BitSet> written) {
         MemoryLayer below = layer;
         if (below == null) {
             return MemoryLayer.copyOf(name, memory);
         }
-        BitSet changed = ownOrDiscarded();
+        BitSet changed = withDiscarded(written.orElseGet(this::ownPages));
         below.changes().forEach(known -> changed.or(known.pages().toBitSet()));
         if (changed.isEmpty()) {
             return below.share();
@@ -197,11 +219,11 @@ public final class PrivateMemory implements MachineMemory {
 
     @Override
     public Optional<BitSet> changes() {
-        return layer == null ? Optional.empty() : Optional.of(ownOrDiscarded());
+        return layer == null ? Optional.empty() : Optional.of(withDiscarded(ownPages()));
     }
 
-    private BitSet ownOrDiscarded() {
-        BitSet changed = ownPages();
+    private BitSet withDiscarded(BitSet own) {
+        BitSet changed = (BitSet) own.clone();
         synchronized (discarded) {
             changed.or(discarded);
         }
@@ -226,12 +248,19 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private BitSet ownPages() {
+        return pageMap().own();
+    }
+
+    private PageMap.Pages pageMap() {
         BitSet own = new BitSet(pages);
+        BitSet present = new BitSet(pages);
         for (int i = 0; i < firstPages.length; i++) {
             int first = firstPages[i];
-            PageMap.ownPages(memory.regions().get(i).segment()).stream().forEach(page -> own.set(first + page));
+            PageMap.Pages region = PageMap.of(memory.regions().get(i).segment());
+            region.own().stream().forEach(page -> own.set(first + page));
+            region.present().stream().forEach(page -> present.set(first + page));
         }
-        return own;
+        return new PageMap.Pages(own, present);
     }
 
     private int discard(GuestRegion region, long offset, long length) {
@@ -247,12 +276,34 @@ public final class PrivateMemory implements MachineMemory {
         }
     }
 
-    private static int runs(BitSet pages) {
-        int runs = 0;
-        for (int first = pages.nextSetBit(0); first >= 0; first = pages.nextSetBit(pages.nextClearBit(first))) {
-            runs++;
+    /**
+     * The same pages, and those between them as well where that makes fewer runs and costs little: where no page, or
+     * few for each run, would have to be had again from the layer.
+     */
+    private static BitSet withGaps(PageMap.Pages pages) {
+        BitSet own = pages.own();
+        BitSet present = pages.present();
+        BitSet all = (BitSet) own.clone();
+        int runs = 1;
+        int end = own.nextClearBit(Math.max(0, own.nextSetBit(0)));
+        for (int next = own.nextSetBit(end); next >= 0; next = own.nextSetBit(end)) {
+            int shared = present.nextSetBit(end);
+            int count = 0;
+            while (shared < next && count <= CHEAP_PAGES) {
+                count++;
+                shared = present.nextSetBit(shared + 1);
+            }
+            if (count <= CHEAP_PAGES) {
+                all.set(end, next);
+            } else {
+                runs++;
+            }
+            end = own.nextClearBit(next);
         }
-        return runs;
+        if (runs > MANY_RUNS) {
+            all.set(0, all.length());
+        }
+        return all;
     }
 
     /** Visits pages in a row, of one region each. */

@@ -68,7 +68,7 @@ public final class WatchedMemory extends GuardedMemory {
     public BitSet take() {
         long[] words = new long[written.length()];
         for (int i = 0; i < words.length; i++) {
-            words[i] = written.getAndSet(i, 0);
+            words[i] = written.getPlain(i) == 0 ? 0 : written.getAndSet(i, 0);
         }
         return BitSet.valueOf(words);
     }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -31,17 +33,43 @@ class PrivateMemoryTest {
         }
     }
 
+    /** What was written of a machine since it showed a layer. */
+    private static final class Notes {
+        private final WatchedMemory memory;
+        private final boolean kept;
+        private final BitSet written = new BitSet();
+
+        Notes(WatchedMemory memory, boolean kept) {
+            this.memory = memory;
+            this.kept = kept;
+        }
+
+        Optional<BitSet> written() {
+            written.or(memory.take());
+            return kept ? Optional.of(written) : Optional.empty();
+        }
+    }
+
     /** Machines and what they should hold, and layers likewise. */
     static final class World implements AutoCloseable {
         private final List<MachineMemory> machines = new ArrayList<>();
         private final List<Model> models = new ArrayList<>();
+
+        /** Of every other machine it is noted what is written. */
+        private final List<Notes> notes = new ArrayList<>();
+
         private final List<MemoryLayer> layers = new ArrayList<>();
         private final List<Model> contents = new ArrayList<>();
 
         World(MachineMemory first) {
-            machines.add(first);
-            models.add(new Model(new byte[PAGES]));
+            add(first, new Model(new byte[PAGES]));
             fork(0);
+        }
+
+        private void add(MachineMemory memory, Model model) {
+            notes.add(new Notes(new WatchedMemory(memory.memory()), machines.size() % 2 == 0));
+            machines.add(memory);
+            models.add(model);
         }
 
         private static long address(int page) {
@@ -51,29 +79,28 @@ class PrivateMemoryTest {
 
         void write(int machine, int page, int count, byte value) {
             for (int i = page; i < Math.min(PAGES, page + count); i++) {
-                machines.get(machine).memory().putByte(address(i) + i, value);
+                notes.get(machine).memory.putByte(address(i) + i, value);
                 models.get(machine).pages[i] = value;
             }
         }
 
         void discard(int machine, int page) {
-            assertThat(machines.get(machine).memory().discard(address(page), PAGE))
-                    .isZero();
+            assertThat(notes.get(machine).memory.discard(address(page), PAGE)).isZero();
             models.get(machine).pages[page] = 0;
         }
 
         void fork(int machine) {
-            layers.add(machines.get(machine).layer("fork"));
+            layers.add(machines.get(machine).layer("fork", notes.get(machine).written()));
             contents.add(new Model(models.get(machine).pages));
         }
 
         void spawn(int layer) {
-            machines.add(PrivateMemory.on(layers.get(layer)));
-            models.add(new Model(contents.get(layer).pages));
+            add(PrivateMemory.on(layers.get(layer)), new Model(contents.get(layer).pages));
         }
 
         void become(int machine, int layer) {
-            if (machines.get(machine).show(layers.get(layer))) {
+            if (machines.get(machine).show(layers.get(layer), notes.get(machine).written())) {
+                notes.get(machine).written.clear();
                 models.set(machine, new Model(contents.get(layer).pages));
             }
         }
@@ -155,9 +182,9 @@ class PrivateMemoryTest {
     @Test
     void layer_nothingWritten_isTheSame() {
         try (PrivateMemory blank = PrivateMemory.blank(List.of(LOW));
-                MemoryLayer first = blank.layer("first");
+                MemoryLayer first = blank.layer("first", Optional.empty());
                 PrivateMemory machine = PrivateMemory.on(first);
-                MemoryLayer second = machine.layer("second")) {
+                MemoryLayer second = machine.layer("second", Optional.empty())) {
             assertThat(second.isSame(first)).isTrue();
         }
     }
@@ -166,13 +193,13 @@ class PrivateMemoryTest {
     void show_layerClosedMeanwhile_staysThere() {
         try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW))) {
             machine.memory().putByte(5, (byte) 5);
-            MemoryLayer layer = machine.layer("layer");
+            MemoryLayer layer = machine.layer("layer", Optional.empty());
             machine.memory().putByte(5, (byte) 6);
-            machine.show(layer);
+            machine.show(layer, Optional.empty());
             layer.close();
             layer.close();
             assertThat(machine.memory().getByte(5)).isEqualTo((byte) 5);
-            try (MemoryLayer again = machine.layer("again");
+            try (MemoryLayer again = machine.layer("again", Optional.empty());
                     PrivateMemory other = PrivateMemory.on(again)) {
                 assertThat(other.memory().getByte(5)).isEqualTo((byte) 5);
             }
@@ -183,16 +210,16 @@ class PrivateMemoryTest {
     void show_layerOfOtherRanges_isRefused() {
         try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW));
                 PrivateMemory other = PrivateMemory.blank(List.of(HIGH));
-                MemoryLayer layer = other.layer("other")) {
-            assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> machine.show(layer));
+                MemoryLayer layer = other.layer("other", Optional.empty())) {
+            assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> machine.show(layer, Optional.empty()));
         }
     }
 
     @Test
     void show_memoryThatIsShared_cannot() {
         try (MappedMemory machine = MappedMemory.map("shared", List.of(LOW), PageBacking.SMALL);
-                MemoryLayer layer = machine.layer("layer")) {
-            assertThat(machine.show(layer)).isFalse();
+                MemoryLayer layer = machine.layer("layer", Optional.empty())) {
+            assertThat(machine.show(layer, Optional.empty())).isFalse();
         }
     }
 
@@ -201,13 +228,13 @@ class PrivateMemoryTest {
     void show_sameLayerAfterManyScatteredWrites_isAsItWas() {
         AddressRange large = new AddressRange(0, 4096L * PAGE);
         try (PrivateMemory blank = PrivateMemory.blank(List.of(large));
-                MemoryLayer layer = blank.layer("layer");
+                MemoryLayer layer = blank.layer("layer", Optional.empty());
                 PrivateMemory machine = PrivateMemory.on(layer)) {
             byte[] seen = new byte[4096];
             for (int page = 0; page < 4096; page += 2) {
                 machine.memory().putByte((long) page * PAGE, (byte) 1);
             }
-            machine.show(layer);
+            machine.show(layer, Optional.empty());
             for (int page = 0; page < 4096; page++) {
                 seen[page] = machine.memory().getByte((long) page * PAGE);
             }
