@@ -19,7 +19,9 @@ final class Best implements RestoreStrategy {
         }
         if (Files.exists(snapshot.directory().resolve(WorkingSet.FILE))) {
             try {
-                return DIRECT.map(snapshot, vm, backing);
+                return CacheProbe.isCached(snapshot)
+                        ? MAPPED.map(snapshot, vm, backing)
+                        : DIRECT.map(snapshot, vm, backing);
             } catch (InvalidStateException | SnapshotException e) {
                 LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
             }

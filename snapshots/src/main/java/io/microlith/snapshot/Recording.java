@@ -69,6 +69,11 @@ public final class Recording implements RestoreStrategy {
         return paging.map(from, vm, backing);
     }
 
+    /** How many pages were known when it began. */
+    public synchronized int known() {
+        return known;
+    }
+
     /** How many pages were wanted that were not known. */
     public synchronized int misses() {
         return count - known;

@@ -42,7 +42,10 @@ public interface RestoreStrategy {
      */
     Paging DIRECT = Paging.of("direct", new Direct());
 
-    /** With what a {@link Recording} found, if there is such and the host can; else {@link #MAPPED}. */
+    /**
+     * {@link #DIRECT}, if there is what a {@link Recording} found, the host can, and those pages are not in its page
+     * cache already; else {@link #MAPPED}.
+     */
     RestoreStrategy BEST = new Best();
 
     /**

@@ -4,6 +4,8 @@ package io.microlith.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.Fd;
+import io.microlith.linux.PosixIo;
 import io.microlith.snapshot.pager.FilePages;
 import io.microlith.snapshot.pager.PagerEvents;
 import io.microlith.snapshot.pager.PagerException;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +132,74 @@ class RecordingTest {
                         .isEqualTo(page == 5 ? 1 : page == 6 ? 0 : content(page));
             }
         }
+    }
+
+    @Test
+    void best_workingSetIsCached_mapsTheFile() throws IOException {
+        record();
+        Snapshot found = Snapshot.open(snapshot.directory());
+        Files.readAllBytes(found.memory().file());
+        assertThat(CacheProbe.isCached(found)).isTrue();
+        try (Vm vm = restored(found, RestoreStrategy.BEST)) {
+            use(vm.memory());
+        }
+        try (Fd file = Fd.open(found.memory().file(), Fd.O_RDONLY)) {
+            assertThat(PosixIo.dropCache(file)).isZero();
+        }
+        // A file system in memory has nothing else.
+        assertThat(CacheProbe.isCached(found)).isEqualTo(onTmpfs());
+        try (Vm vm = restored(found, RestoreStrategy.BEST)) {
+            use(vm.memory());
+        }
+    }
+
+    private boolean onTmpfs() throws IOException {
+        return Files.getFileStore(directory).type().equals("tmpfs");
+    }
+
+    private void answer(AutomaticRecording strategy, boolean saves, int... pages) {
+        try (Vm vm = restored(snapshot, strategy)) {
+            for (int page : pages) {
+                check(vm.memory(), page);
+            }
+            assertThat(strategy.answered(vm)).isEqualTo(saves);
+            // What comes later is not part of it.
+            check(vm.memory(), 4000);
+            assertThat(strategy.answered(vm)).isFalse();
+        }
+    }
+
+    private int[] known() {
+        return snapshot.workingSet().orElseThrow().trace();
+    }
+
+    @Test
+    void automatic_machinesWantOtherPages_areRecordedWhenThatIsMuch() {
+        AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.PREFETCH);
+        int[] many = IntStream.range(100, 140).toArray();
+        answer(strategy, true, many);
+        assertThat(known()).containsExactlyInAnyOrder(many);
+        // Four of forty are a tenth.
+        answer(strategy, false, 500, 502, 504, 506);
+        answer(strategy, true, 600, 602, 604, 606, 608);
+        assertThat(known()).hasSize(45).contains(608, 100).doesNotContain(500);
+        assertThat(strategy.statistics()).isEqualTo(new AutomaticRecording.Statistics(3, 80, 49, 2));
+        // Grown to twice: the next one is recorded anew.
+        answer(strategy, true, IntStream.range(1000, 1040).toArray());
+        answer(strategy, true, 1, 2, 3);
+        assertThat(known()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void automatic_machineIsClosedWithoutAnAnswer_isForgotten() {
+        AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.PREFETCH, 0);
+        restored(snapshot, strategy).close();
+        assertThat(snapshot.workingSet()).isEmpty();
+        assertThat(strategy.statistics().machines()).isZero();
+        answer(strategy, true, 1);
+        // Another one knows it, and adds to it.
+        answer(new AutomaticRecording(snapshot, RestoreStrategy.DIRECT, 0), true, 2);
+        assertThat(known()).containsExactlyInAnyOrder(1, 2);
     }
 
     private WorkingSet record() {

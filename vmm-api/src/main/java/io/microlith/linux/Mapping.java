@@ -3,6 +3,7 @@ package io.microlith.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
@@ -21,6 +22,7 @@ public final class Mapping {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int NO_FILE = -1;
+    private static final long PAGE = 4096;
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_REMOVE = 9;
     private static final int MADV_DONTFORK = 10;
@@ -28,6 +30,7 @@ public final class Mapping {
 
     private static final MemorySegment MUNMAP = Libc.function("munmap");
     private static final MemorySegment MADVISE = Libc.function("madvise");
+    private static final MemorySegment MINCORE = Libc.function("mincore");
 
     private Mapping() {}
 
@@ -181,6 +184,24 @@ public final class Mapping {
      */
     public static int remove(MemorySegment mapping, long offset, long length) {
         return advise(mapping, offset, length, MADV_REMOVE);
+    }
+
+    /**
+     * Whether a page of a mapped file is in the page cache; see mincore(2). The kernel says so to who may write the
+     * file, or owns it; to others it says that all pages are there.
+     *
+     * @param offset in the mapping, in bytes: a multiple of a page
+     * @throws SystemCallException if the kernel does not tell
+     */
+    public static boolean isCached(MemorySegment mapping, long offset) {
+        try (Arena scratch = Arena.ofConfined()) {
+            // NATIVE: the kernel writes a byte for each page, here one, during the call only.
+            MemorySegment vector = scratch.allocate(1);
+            long address = mapping.asSlice(offset, PAGE).address();
+            SystemCallException.check(
+                    Libc.call(MINCORE, address, PAGE, vector.address()), "mincore", "offset=" + offset);
+            return (vector.get(ValueLayout.JAVA_BYTE, 0) & 1) != 0;
+        }
     }
 
     private static int advise(MemorySegment mapping, long offset, long length, int advice) {
