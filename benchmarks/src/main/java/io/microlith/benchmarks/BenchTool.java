@@ -10,6 +10,7 @@ import io.microlith.benchmarks.device.VsockBench;
 import io.microlith.benchmarks.exit.ExitBench;
 import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.reap.ReapBench;
+import io.microlith.benchmarks.restore.RestoreBench;
 import io.microlith.benchmarks.startup.StartupBench;
 import java.io.PrintWriter;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class BenchTool implements ToolProvider {
             new ExitBench(),
             new CreateBench(),
             new BootBench(),
+            new RestoreBench(),
             new StartupBench(),
             new BlkBench(),
             new NetBench(),

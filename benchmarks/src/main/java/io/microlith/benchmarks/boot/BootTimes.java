@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code boot-rounds.sh} printed, line by line. A round counts if both boots of it reached the guest's init. For
- * one thread.
+ * What rounds of starts of both VMMs printed, line by line: {@code boot NAME PROCESS RUN}, or {@code failed NAME}. A
+ * round counts if both of it came as far as they should. For one thread.
  */
-final class BootTimes {
+public final class BootTimes {
     private static final double MICROS_PER_SECOND = 1e6;
 
     /** Beyond this part of all rounds, failures are what is to be looked at, and not times. */
@@ -38,8 +38,11 @@ final class BootTimes {
     private @Nullable Boot ours;
     private @Nullable Boot theirs;
 
+    /** Begins with no rounds. */
+    public BootTimes() {}
+
     /** Takes one line of output; what is no result is kept for error messages. Returns whether a round is over. */
-    boolean accept(String line) {
+    public boolean accept(String line) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
             case "boot" -> booted(words);
@@ -91,17 +94,17 @@ final class BootTimes {
     }
 
     /** Rounds that are over, those that do not count included. */
-    int rounds() {
+    public int rounds() {
         return rounds;
     }
 
     /** The boots of ours that ended before init. */
-    int failedMicrolith() {
+    public int failedMicrolith() {
         return failedMicrolith;
     }
 
     /** The boots of QEMU's that ended before init. */
-    int failedQemu() {
+    public int failedQemu() {
         return failedQemu;
     }
 
@@ -110,7 +113,7 @@ final class BootTimes {
      *
      * @throws BenchException if no round counts, or too many do not
      */
-    void check() {
+    public void check() {
         if (microlith.isEmpty() || rounds - microlith.size() > rounds * MOST_FAILED) {
             throw new BenchException("boot: of " + rounds + " rounds only " + microlith.size()
                     + " reached the guest's init under both VMMs: " + (others.isEmpty() ? "" : others.getLast()));
@@ -118,14 +121,14 @@ final class BootTimes {
     }
 
     /** From {@code KVM_RUN} to init. */
-    PairedRatio fromRun() {
+    public PairedRatio fromRun() {
         return ratio(
                 microlith.stream().map(Boot::run).toList(),
                 qemu.stream().map(Boot::run).toList());
     }
 
     /** From the start of the process to init. */
-    PairedRatio fromProcess() {
+    public PairedRatio fromProcess() {
         return ratio(
                 microlith.stream().map(Boot::process).toList(),
                 qemu.stream().map(Boot::process).toList());
