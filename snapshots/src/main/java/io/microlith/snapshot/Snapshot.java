@@ -9,10 +9,8 @@ import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.InvalidStateException;
-import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.memory.PackedPages;
-import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateCodec;
@@ -24,8 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -150,8 +146,7 @@ public final class Snapshot {
      * @throws ConfigException if memory is to be left out that the machine does not have
      */
     public static Snapshot write(FrozenVm machine, Path directory, SnapshotSettings settings) {
-        PageFlow pages = new AllPages(machine.memory(), left(machine, settings), settings.progress());
-        return write(machine, directory, settings, pages, Optional.empty());
+        return new MachineWriter(machine, directory, settings).writeAll();
     }
 
     /**
@@ -168,100 +163,12 @@ public final class Snapshot {
      * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
      */
     public static Snapshot writeChanges(FrozenVm machine, Snapshot base, Path directory, SnapshotSettings settings) {
-        requireBase(machine, base, directory);
-        BitSet left = left(machine, settings);
-        BitSet candidates = machine.changedSince(base.id()).orElseGet(() -> base.memory.all());
-        PageFlow pages = new ChangedPages(machine.memory(), candidates, left, base, settings.progress());
-        return write(machine, directory, settings, pages, Optional.of(base));
+        return new MachineWriter(machine, directory, settings).writeChanges(base);
     }
 
     /** The same by the usual settings. */
     public static Snapshot writeChanges(FrozenVm machine, Snapshot base, Path directory) {
         return writeChanges(machine, base, directory, SnapshotSettings.DEFAULT);
-    }
-
-    private static void requireBase(FrozenVm machine, Snapshot base, Path directory) {
-        Path parent = directory.toAbsolutePath().normalize().getParent();
-        if (!base.directory.toAbsolutePath().normalize().resolveSibling("x").equals(parent.resolve("x"))) {
-            throw new ConfigException(
-                    "base", base.directory + " is not beside " + directory + ", where it has to be found again");
-        }
-        if (base.memory.layers().size() > MOST_LAYERS) {
-            throw new ConfigException(
-                    "base", base.directory + " stands on " + MOST_LAYERS + " others already: merge it first");
-        }
-        if (!ranges(machine).equals(base.memory.ranges())) {
-            throw new ConfigException(
-                    "base", "the machine has memory at " + ranges(machine) + ", and not at " + base.memory.ranges());
-        }
-    }
-
-    private static Snapshot write(
-            FrozenVm machine, Path directory, SnapshotSettings settings, PageFlow pages, Optional<Snapshot> base) {
-        UUID id = UUID.randomUUID();
-        List<Section> sections = sections(machine, settings);
-        Snapshot written = write(id, sections, directory, settings, pages, base);
-        machine.mark(id);
-        return written;
-    }
-
-    private static Snapshot write(
-            UUID id,
-            List<Section> sections,
-            Path directory,
-            SnapshotSettings settings,
-            PageFlow pages,
-            Optional<Snapshot> base) {
-        byte[] encoded = new SnapshotWriter(directory)
-                .write(
-                        pages,
-                        settings,
-                        more -> StateFile.encode(StateFile.Content.of(
-                                id,
-                                Stream.concat(sections.stream(), more.stream()).toList())));
-        return new Snapshot(directory, StateFile.decode(encoded), encoded, base);
-    }
-
-    private static List<AddressRange> ranges(FrozenVm machine) {
-        return machine.memory().regions().stream().map(GuestRegion::range).toList();
-    }
-
-    private static List<Section> sections(FrozenVm machine, SnapshotSettings settings) {
-        MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
-        List<Section> sections = new ArrayList<>();
-        sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
-        sections.add(new Section(
-                SectionType.MEMORY.number(),
-                "",
-                ByteString.of(StateCodec.encode(new MemorySection(ranges(machine), settings.left())))));
-        machine.save()
-                .parts()
-                .forEach(part -> sections.add(new Section(SectionType.PART.number(), part.name(), part.state())));
-        return sections;
-    }
-
-    /** The pages that are left out. */
-    private static BitSet left(FrozenVm machine, SnapshotSettings settings) {
-        BitSet pages = new BitSet();
-        for (AddressRange range : settings.left()) {
-            int first = pageAt(machine, range);
-            pages.set(first, first + (int) (range.size() / MemoryImage.PAGE));
-        }
-        return pages;
-    }
-
-    private static int pageAt(FrozenVm machine, AddressRange range) {
-        long first = 0;
-        for (AddressRange ram : ranges(machine)) {
-            if (range.base() >= ram.base() && range.last() <= ram.last()) {
-                if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
-                    throw new ConfigException("without", range + " is not whole pages");
-                }
-                return Math.toIntExact(first + (range.base() - ram.base()) / MemoryImage.PAGE);
-            }
-            first += ram.size() / MemoryImage.PAGE;
-        }
-        throw new ConfigException("without", "the machine has RAM at " + ranges(machine) + ", and not at " + range);
     }
 
     /**
@@ -282,6 +189,24 @@ public final class Snapshot {
                         section.type() != SectionType.CHANGES.number() && section.type() != SectionType.FRAMES.number())
                 .toList();
         return write(id, sections, directory, settings, new MergedPages(memory, settings.progress()), Optional.empty());
+    }
+
+    /** Writes what there is to say, and pages. */
+    static Snapshot write(
+            UUID id,
+            List<Section> sections,
+            Path directory,
+            SnapshotSettings settings,
+            PageFlow pages,
+            Optional<Snapshot> base) {
+        byte[] encoded = new SnapshotWriter(directory)
+                .write(
+                        pages,
+                        settings,
+                        more -> StateFile.encode(StateFile.Content.of(
+                                id,
+                                Stream.concat(sections.stream(), more.stream()).toList())));
+        return new Snapshot(directory, StateFile.decode(encoded), encoded, base);
     }
 
     /**

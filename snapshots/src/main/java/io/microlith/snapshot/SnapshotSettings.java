@@ -48,10 +48,17 @@ public final class SnapshotSettings {
      * Leaves the content of some memory out, as what the guest shares with its host and gets anew: it reads as zero in
      * a machine that is restored.
      *
-     * @param ranges guest-physical addresses, in whole pages of RAM, rising
+     * @param ranges guest-physical addresses, in whole pages of RAM
+     * @throws IllegalArgumentException if two of them overlap
      */
     public SnapshotSettings without(List<AddressRange> ranges) {
-        return new SnapshotSettings(level, ranges, progress);
+        List<AddressRange> rising = ranges.stream().sorted().toList();
+        for (int i = 1; i < rising.size(); i++) {
+            if (rising.get(i - 1).overlaps(rising.get(i))) {
+                throw new IllegalArgumentException(rising.get(i - 1) + " and " + rising.get(i) + " overlap");
+            }
+        }
+        return new SnapshotSettings(level, rising, progress);
     }
 
     /** Says who hears how far it is. */

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.snapshot;
+
+import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.StateCodec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Writes one frozen machine: all of it, or what has changed. */
+final class MachineWriter {
+    private final FrozenVm machine;
+    private final Path directory;
+    private final SnapshotSettings settings;
+    private final List<AddressRange> ranges;
+
+    MachineWriter(FrozenVm machine, Path directory, SnapshotSettings settings) {
+        this.machine = machine;
+        this.directory = directory;
+        this.settings = settings;
+        ranges = machine.memory().regions().stream().map(GuestRegion::range).toList();
+    }
+
+    Snapshot writeAll() {
+        return write(new AllPages(machine.memory(), left(), settings.progress()), Optional.empty());
+    }
+
+    Snapshot writeChanges(Snapshot base) {
+        requireBase(base);
+        BitSet left = left();
+        BitSet candidates =
+                machine.changedSince(base.id()).orElseGet(() -> base.memory().all());
+        return write(
+                new ChangedPages(machine.memory(), candidates, left, base, settings.progress()), Optional.of(base));
+    }
+
+    private void requireBase(Snapshot base) {
+        Path place = base.directory().toAbsolutePath().normalize();
+        Path target = directory.toAbsolutePath().normalize();
+        if (!Objects.equals(place.getParent(), target.getParent())) {
+            throw new ConfigException("base", place + " is not beside " + target + ", where it has to be found again");
+        }
+        if (base.memory().layers().size() > Snapshot.MOST_LAYERS) {
+            throw new ConfigException(
+                    "base", place + " stands on " + Snapshot.MOST_LAYERS + " others already: merge it first");
+        }
+        if (!ranges.equals(base.memory().ranges())) {
+            throw new ConfigException(
+                    "base",
+                    "the machine has memory at " + ranges + ", and not at "
+                            + base.memory().ranges());
+        }
+    }
+
+    private Snapshot write(PageFlow pages, Optional<Snapshot> base) {
+        UUID id = UUID.randomUUID();
+        Snapshot written = Snapshot.write(id, sections(), directory, settings, pages, base);
+        machine.mark(id);
+        return written;
+    }
+
+    private List<Section> sections() {
+        MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
+        MemorySection where = new MemorySection(ranges, settings.left());
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
+        sections.add(new Section(SectionType.MEMORY.number(), "", ByteString.of(StateCodec.encode(where))));
+        machine.save()
+                .parts()
+                .forEach(part -> sections.add(new Section(SectionType.PART.number(), part.name(), part.state())));
+        return sections;
+    }
+
+    /** The pages that are left out. */
+    private BitSet left() {
+        BitSet pages = new BitSet();
+        for (AddressRange range : settings.left()) {
+            int first = pageAt(range);
+            pages.set(first, first + (int) (range.size() / MemoryImage.PAGE));
+        }
+        return pages;
+    }
+
+    private int pageAt(AddressRange range) {
+        long first = 0;
+        for (AddressRange ram : ranges) {
+            if (range.base() >= ram.base() && range.last() <= ram.last()) {
+                if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
+                    throw new ConfigException("without", range + " is not whole pages");
+                }
+                return Math.toIntExact(first + (range.base() - ram.base()) / MemoryImage.PAGE);
+            }
+            first += ram.size() / MemoryImage.PAGE;
+        }
+        throw new ConfigException("without", "the machine has RAM at " + ranges + ", and not at " + range);
+    }
+}
