@@ -266,7 +266,7 @@ final class AssembledVm implements Vm {
             journal.restart(saved.moment());
         } catch (ConfigException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             conclusions.hostFailed(e);
             throw e;
         }

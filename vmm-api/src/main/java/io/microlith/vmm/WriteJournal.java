@@ -28,6 +28,9 @@ final class WriteJournal {
     /** What was written since the last {@link #restart}, and before {@link #since}. */
     private final BitSet earlier = new BitSet();
 
+    /** Whether all that was written since the last {@link #restart} is in the two. */
+    private boolean complete = true;
+
     private @Nullable UUID since;
 
     /** Moments when memory was what it began with or a later state of that. */
@@ -68,6 +71,7 @@ final class WriteJournal {
         look();
         written.clear();
         earlier.clear();
+        complete = true;
         moments.clear();
         since = null;
         moment.ifPresent(this::note);
@@ -82,12 +86,23 @@ final class WriteJournal {
     }
 
     private void look() {
-        tracker.ifPresent(notes -> written.or(notes.take()));
+        boolean seen = false;
+        try {
+            tracker.ifPresent(notes -> written.or(notes.take()));
+            seen = true;
+        } finally {
+            if (!seen) {
+                // Some of it may be lost: nobody knows what was written since when.
+                complete = false;
+                since = null;
+                moments.clear();
+            }
+        }
     }
 
     /** The pages that were written since the last {@link #restart}; nothing if nobody took notes. */
     Optional<BitSet> written() {
-        if (tracker.isEmpty()) {
+        if (tracker.isEmpty() || !complete) {
             return Optional.empty();
         }
         look();

@@ -11,6 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Which pages of a VM were written: from the vCPUs' rings where they are switched on, else from the slots' logs. */
 final class KvmDirtyTracking {
+    /** A kernel that counts in another way than it says must not keep us for ever. */
+    private static final int MOST_RESETS = 1000;
+
     private final KvmFile vm;
     private final KvmSlots slots;
     private final List<KvmDirtyRing> rings = new CopyOnWriteArrayList<>();
@@ -19,6 +22,9 @@ final class KvmDirtyTracking {
     private volatile int ringSize;
 
     private volatile boolean drainsWhenFull;
+
+    /** Entries that were taken out of rings, and not reset by the kernel yet. Guarded by this. */
+    private int unreset;
 
     /** What rings said and was not yet asked for, by slot number. */
     private final Map<Integer, BitSet> collected = new HashMap<>();
@@ -76,8 +82,10 @@ final class KvmDirtyTracking {
             taken += ring.collect((slot, page) ->
                     collected.computeIfAbsent(slot, _ -> new BitSet()).set(Math.toIntExact(page)));
         }
-        if (taken > 0) {
-            vm.call(KvmIoctl.KVM_RESET_DIRTY_RINGS, 0, "");
+        unreset += taken;
+        // A signal may cut it short. What is not reset would be written unseen.
+        for (int calls = 0; unreset > 0 && calls < MOST_RESETS; calls++) {
+            unreset -= vm.call(KvmIoctl.KVM_RESET_DIRTY_RINGS, 0, "");
         }
     }
 }

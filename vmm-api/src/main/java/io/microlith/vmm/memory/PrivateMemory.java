@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class PrivateMemory implements MachineMemory {
 
     /** Changed pages in a row of which a mapping costs less than copies. */
     private static final int LONG_RUN = 8;
+
+    /** The most mappings of changes: a process may have some 65,000, and there are other machines. */
+    private static final int MOST_MAPPINGS = 2048;
 
     /** Pages that Linux maps around one that is touched (fault_around_bytes). */
     private static final int AROUND = 16;
@@ -52,6 +56,9 @@ public final class PrivateMemory implements MachineMemory {
     private final int[] firstPages;
 
     private final int pages;
+
+    /** The bytes from which on a run of changed pages is mapped, and not copied. */
+    private long longRun = LONG_RUN * PAGE;
 
     /** What it stands on; zeros if nothing. */
     private @Nullable MemoryLayer layer;
@@ -148,6 +155,7 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private void map(MemoryLayer next) throws IOException {
+        longRun = longRun(next);
         for (int i = 0; i < firstPages.length; i++) {
             MemorySegment region = memory.regions().get(i).segment();
             Mapping.replace(region, 0, region.byteSize(), next.base().file(), firstPages[i] * PAGE);
@@ -196,8 +204,23 @@ public final class PrivateMemory implements MachineMemory {
         return all;
     }
 
-    private static boolean isLong(Run pages) {
-        return pages.length() >= LONG_RUN * PAGE;
+    private boolean isLong(Run pages) {
+        return pages.length() >= longRun;
+    }
+
+    /** From what length on runs are mapped, so that those are not too many. */
+    private long longRun(MemoryLayer next) throws IOException {
+        List<Long> lengths = new ArrayList<>();
+        placeChanges(next, (pages, _, _) -> {
+            if (pages.length() >= LONG_RUN * PAGE) {
+                lengths.add(pages.length());
+            }
+        });
+        if (lengths.size() <= MOST_MAPPINGS) {
+            return LONG_RUN * PAGE;
+        }
+        lengths.sort(Comparator.reverseOrder());
+        return lengths.get(MOST_MAPPINGS) + PAGE;
     }
 
     @Override

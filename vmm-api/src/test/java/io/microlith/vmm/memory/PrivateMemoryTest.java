@@ -4,8 +4,15 @@ package io.microlith.vmm.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.Fd;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -17,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PrivateMemoryTest {
     private static final int PAGE = 4096;
@@ -240,5 +248,42 @@ class PrivateMemoryTest {
             }
             assertThat(seen).isEqualTo(new byte[4096]);
         }
+    }
+
+    @Test
+    void on_moreChangesThanThereMayBeMappings_copiesThem(@TempDir Path directory) throws IOException {
+        int runs = 2100;
+        int pages = 16 * runs;
+        BitSet changed = new BitSet();
+        for (int run = 0; run < runs; run++) {
+            changed.set(16 * run, 16 * run + 8);
+        }
+        // One that is longer is mapped all the same.
+        changed.set(16 * (runs - 1), pages - 1);
+        PackedPages packed = new PackedPages(changed);
+        Path below = file(directory, "below", (long) pages * PAGE);
+        Path above = file(directory, "above", packed.size());
+        try (FileChannel file = FileChannel.open(above, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {5}), packed.place(pages - 2) + 9);
+            file.write(ByteBuffer.wrap(new byte[] {6}), packed.place(16 * 3 + 2) + 9);
+        }
+        try (MemoryLayer base =
+                        MemoryLayer.of(Fd.open(below, Fd.O_RDONLY), List.of(new AddressRange(0, (long) pages * PAGE)));
+                MemoryLayer layer = base.with(Fd.open(above, Fd.O_RDONLY), packed);
+                PrivateMemory memory = PrivateMemory.on(layer)) {
+            assertThat(memory.memory().getByte((pages - 2L) * PAGE + 9)).isEqualTo((byte) 5);
+            assertThat(memory.memory().getByte((16 * 3 + 2L) * PAGE + 9)).isEqualTo((byte) 6);
+            assertThat(Files.readAllLines(Path.of("/proc/self/maps")))
+                    .filteredOn(line -> line.endsWith(above.toString()))
+                    .hasSize(1);
+        }
+    }
+
+    private static Path file(Path directory, String name, long size) throws IOException {
+        Path path = directory.resolve(name);
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), size - 1);
+        }
+        return path;
     }
 }
