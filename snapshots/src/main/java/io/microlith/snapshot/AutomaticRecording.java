@@ -2,11 +2,14 @@
 package io.microlith.snapshot;
 
 import io.microlith.vmm.Vm;
+import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Restores the machines of one snapshot with the working set that is known, and records it when there is none, or one
@@ -26,6 +29,8 @@ import java.util.Map;
  * }</pre>
  */
 public final class AutomaticRecording implements RestoreStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(AutomaticRecording.class);
+
     private static final double TOLERATED = 0.1;
     private static final int GROWN = 2;
 
@@ -98,10 +103,19 @@ public final class AutomaticRecording implements RestoreStrategy {
     }
 
     private synchronized Attempt begin() {
-        if (!anew && Files.exists(snapshot.directory().resolve(WorkingSet.FILE))) {
-            return new Attempt(Recording.from(snapshot, strategy), false);
+        if (!anew && isThere()) {
+            try {
+                return new Attempt(Recording.from(snapshot, strategy), false);
+            } catch (InvalidStateException e) {
+                LOG.warn("a working set is recorded anew: {}", e.getMessage());
+                anew = true;
+            }
         }
         return new Attempt(new Recording(snapshot), true);
+    }
+
+    private boolean isThere() {
+        return Files.exists(snapshot.directory().resolve(WorkingSet.FILE));
     }
 
     private synchronized void forget(String vm, Attempt attempt) {
@@ -132,7 +146,7 @@ public final class AutomaticRecording implements RestoreStrategy {
             machines++;
             known += before;
             missed += misses;
-            worth = attempt.fresh() ? anew || first == 0 : misses > tolerated * before;
+            worth = attempt.fresh() ? anew || !isThere() : misses > tolerated * before;
         }
         if (worth) {
             int size = recording.save().size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
+import io.microlith.linux.DataExtents;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
@@ -34,11 +35,13 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
         BitSet all = (BitSet) candidates.clone();
         // What is left out is zeros now, whatever it was.
         all.or(left);
+        BitSet zeros = (BitSet) left.clone();
+        zeros.or(holes());
         long total = all.cardinality() * MemoryImage.PAGE;
         try (Arena arena = Arena.ofConfined();
                 ImageReader before = ImageReader.open(base.memory())) {
-            Comparison comparison =
-                    new Comparison(before, arena.allocate(CHUNK * MemoryImage.PAGE, MemoryImage.PAGE), sink, changed);
+            Comparison comparison = new Comparison(
+                    before, arena.allocate(CHUNK * MemoryImage.PAGE, MemoryImage.PAGE), sink, zeros, changed);
             long done = 0;
             int first = 0;
             for (GuestRegion region : memory.regions()) {
@@ -65,20 +68,45 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
                 .toList();
     }
 
+    /** Pages that a file in memory does not have: to look at one would be to make it. */
+    private BitSet holes() throws IOException {
+        BitSet holes = new BitSet();
+        int first = 0;
+        for (GuestRegion region : memory.regions()) {
+            int begin = first;
+            int end = first + (int) (region.size() / MemoryImage.PAGE);
+            if (region.file().isPresent()) {
+                long base = region.fileOffset();
+                holes.set(begin, end);
+                DataExtents.visit(
+                        region.file().get(),
+                        base,
+                        base + region.size(),
+                        (from, to) -> holes.clear(
+                                begin + (int) ((from - base) / MemoryImage.PAGE),
+                                begin + (int) ((to - base - 1) / MemoryImage.PAGE) + 1));
+            }
+            first = end;
+        }
+        return holes;
+    }
+
     /** Of pages in a row. */
     private final class Comparison {
         private final ImageReader before;
         private final MemorySegment buffer;
         private final PageSink sink;
+        private final BitSet zeros;
         private final BitSet changed;
 
         /** Where the next page goes. */
         private long place;
 
-        Comparison(ImageReader before, MemorySegment buffer, PageSink sink, BitSet changed) {
+        Comparison(ImageReader before, MemorySegment buffer, PageSink sink, BitSet zeros, BitSet changed) {
             this.before = before;
             this.buffer = buffer;
             this.sink = sink;
+            this.zeros = zeros;
             this.changed = changed;
         }
 
@@ -89,7 +117,7 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
             MemorySegment is = memory.view(gpa, length);
             for (int page = begin; page < end; page++) {
                 long offset = (page - begin) * MemoryImage.PAGE;
-                boolean zero = left.get(page) || equal(is, offset, ZEROS, 0);
+                boolean zero = zeros.get(page) || equal(is, offset, ZEROS, 0);
                 if (!(zero ? equal(was, offset, ZEROS, 0) : equal(is, offset, was, offset))) {
                     changed.set(page);
                     if (!zero) {

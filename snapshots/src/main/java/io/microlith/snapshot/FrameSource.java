@@ -20,6 +20,8 @@ final class FrameSource implements LayerSource {
     /** Those that nobody uses. */
     private final Deque<Decoder> idle = new ConcurrentLinkedDeque<>();
 
+    private volatile boolean closed;
+
     FrameSource(Fd file, FrameTable table) {
         this.file = file;
         this.table = table;
@@ -41,7 +43,7 @@ final class FrameSource implements LayerSource {
             }
             sound = true;
         } finally {
-            if (sound) {
+            if (sound && !closed) {
                 idle.addFirst(decoder);
             } else {
                 decoder.close();
@@ -63,6 +65,7 @@ final class FrameSource implements LayerSource {
 
     @Override
     public void close() {
+        closed = true;
         for (Decoder decoder = idle.pollFirst(); decoder != null; decoder = idle.pollFirst()) {
             decoder.close();
         }

@@ -38,6 +38,8 @@ final class MachineWriter {
         BitSet left = left();
         BitSet candidates =
                 machine.changedSince(base.id()).orElseGet(() -> base.memory().all());
+        // There it has zeros, whatever the machine had.
+        candidates.or(base.memory().pagesOf(base.left()));
         return write(
                 new ChangedPages(machine.memory(), candidates, left, base, settings.progress()), Optional.of(base));
     }
@@ -81,25 +83,14 @@ final class MachineWriter {
 
     /** The pages that are left out. */
     private BitSet left() {
-        BitSet pages = new BitSet();
         for (AddressRange range : settings.left()) {
-            int first = pageAt(range);
-            pages.set(first, first + (int) (range.size() / MemoryImage.PAGE));
-        }
-        return pages;
-    }
-
-    private int pageAt(AddressRange range) {
-        long first = 0;
-        for (AddressRange ram : ranges) {
-            if (range.base() >= ram.base() && range.last() <= ram.last()) {
-                if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
-                    throw new ConfigException("without", range + " is not whole pages");
-                }
-                return Math.toIntExact(first + (range.base() - ram.base()) / MemoryImage.PAGE);
+            if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
+                throw new ConfigException("without", range + " is not whole pages");
             }
-            first += ram.size() / MemoryImage.PAGE;
+            if (ranges.stream().noneMatch(ram -> range.base() >= ram.base() && range.last() <= ram.last())) {
+                throw new ConfigException("without", "the machine has RAM at " + ranges + ", and not at " + range);
+            }
         }
-        throw new ConfigException("without", "the machine has RAM at " + ranges + ", and not at " + range);
+        return MemoryImage.pagesOf(ranges, settings.left());
     }
 }

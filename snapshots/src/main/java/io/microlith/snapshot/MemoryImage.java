@@ -97,6 +97,28 @@ public final class MemoryImage {
         return all;
     }
 
+    /** Those pages that are in some ranges; what is no memory is in none. */
+    BitSet pagesOf(List<AddressRange> some) {
+        return pagesOf(ranges, some);
+    }
+
+    /** Those pages of a memory at {@code all} that are in some ranges. */
+    static BitSet pagesOf(List<AddressRange> all, List<AddressRange> some) {
+        BitSet pages = new BitSet();
+        long first = 0;
+        for (AddressRange ram : all) {
+            for (AddressRange range : some) {
+                long begin = Math.max(range.base(), ram.base()) - ram.base();
+                long end = Math.min(range.last(), ram.last()) - ram.base() + 1;
+                if (begin < end) {
+                    pages.set(Math.toIntExact(first + begin / PAGE), Math.toIntExact(first + (end - 1) / PAGE + 1));
+                }
+            }
+            first += ram.size() / PAGE;
+        }
+        return pages;
+    }
+
     /** The pages at which a range, or an extent of 2 MiB of one, begins. */
     BitSet extents() {
         BitSet extents = new BitSet();

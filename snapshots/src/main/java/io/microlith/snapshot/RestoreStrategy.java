@@ -16,7 +16,7 @@ public interface RestoreStrategy {
     /**
      * The file is mapped, and the host reads a page when it is first touched. Machines share what none of them has
      * written. The file stays as it is while one of them lives: if it is cut short, those machines end. Pages of 4 KiB
-     * only.
+     * only. What is compressed is unpacked into memory first, for each machine: have a {@link VmTemplate} for several.
      */
     RestoreStrategy MAPPED = new FileMapping();
 

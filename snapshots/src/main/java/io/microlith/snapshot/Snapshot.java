@@ -19,6 +19,7 @@ import io.microlith.vmm.state.StateReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -230,7 +231,7 @@ public final class Snapshot {
 
     private static Snapshot openBase(Path directory, ChangesSection changes, int layers) {
         CHECK.require("layers", "more", layers > 0, "at most " + MOST_LAYERS + " below");
-        Path place = directory.toAbsolutePath().normalize().resolveSibling(changes.directory());
+        Path place = beside(directory, changes.directory());
         Snapshot base = open(place, layers - 1);
         CHECK.require(
                 "base",
@@ -238,6 +239,14 @@ public final class Snapshot {
                 base.fingerprint().equals(changes.base()),
                 "what was in " + place + " when this was written: " + changes.base());
         return base;
+    }
+
+    private static Path beside(Path directory, String name) {
+        try {
+            return directory.toAbsolutePath().normalize().resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw new InvalidStateException("snapshot.base", name, "a name that this host can have: " + e.getReason());
+        }
     }
 
     /**

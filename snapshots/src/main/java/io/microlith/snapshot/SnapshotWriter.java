@@ -54,6 +54,10 @@ final class SnapshotWriter {
         boolean done = false;
         try {
             byte[] encoded = state.apply(writeMemory(place.resolve(Snapshot.MEMORY_FILE), pages, settings));
+            if (encoded.length > StateFile.MAX_SIZE) {
+                throw new IOException(
+                        "there is more to say about so much memory than " + StateFile.MAX_SIZE + " bytes");
+            }
             writeState(place.resolve(Snapshot.STATE_FILE), encoded);
             files.sync(place);
             files.rename(place, target);

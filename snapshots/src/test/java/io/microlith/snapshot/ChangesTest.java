@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.DataExtents;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.testkit.RequiresUserFaultFd;
@@ -16,12 +17,16 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.GuestMemory;
+import io.microlith.vmm.memory.PackedPages;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.StateCodec;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -349,6 +354,54 @@ class ChangesTest {
         Snapshot changes = changes(vm, whole, without);
         assertThat(changes.ownPages()).isEqualTo(4);
         assertRestored(changes, expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(WriteTracking.class)
+    void writeChanges_baseHasLeftMemoryOut_hasIt(WriteTracking tracking) {
+        try (Vm machine = machine(tracking)) {
+            put(machine, 17, 17);
+            put(machine, 30, 30);
+            SnapshotSettings without = SnapshotSettings.DEFAULT.without(List.of(new AddressRange(16 * PAGE, 4 * PAGE)));
+            Snapshot base;
+            try (FrozenVm still = machine.freeze()) {
+                base = Snapshot.write(still, next(), without);
+            }
+            put(machine, 31, 31);
+            Snapshot changes = changes(machine, base);
+            assertThat(changes.ownPages()).isEqualTo(2);
+            assertRestored(changes, all(machine.memory()));
+        }
+    }
+
+    @Test
+    void writeChanges_ofMemoryThatWasNotTouched_takesNone() throws IOException {
+        Snapshot base = write(vm);
+        Snapshot changes = changes(vm, base);
+        assertThat(changes.ownPages()).isZero();
+        long[] taken = {0};
+        var region = vm.memory().regions().getFirst();
+        DataExtents.visit(region.file().orElseThrow(), 0, region.size(), (begin, end) -> taken[0] += end - begin);
+        assertThat(taken[0]).isZero();
+    }
+
+    @Test
+    void open_baseOfAnImpossibleName_isRefused() throws IOException {
+        Snapshot changes = withChange(_ -> {});
+        Path file = changes.directory().resolve(Snapshot.STATE_FILE);
+        StateFile.Content content = StateFile.decode(Files.readAllBytes(file));
+        ChangesSection wrong =
+                new ChangesSection("..", changes.base().orElseThrow().fingerprint(), new PackedPages(new BitSet()));
+        Files.write(
+                file,
+                StateFile.encode(StateFile.Content.of(
+                        content.id(),
+                        content.sections().stream()
+                                .map(section -> section.type() == SectionType.CHANGES.number()
+                                        ? new Section(section.type(), "", ByteString.of(StateCodec.encode(wrong)))
+                                        : section)
+                                .toList())));
+        assertRefused(changes, "ChangesSection.directory");
     }
 
     @Test

@@ -17,6 +17,10 @@ final class PageInstaller {
     private static final int CHUNK = 16;
 
     private final Residency residency;
+
+    /** Pages that are being put there, or are there: whoever is about to write one of these finds it here. */
+    private final Residency begun;
+
     private final BitSet data;
     private final PageSource source;
     private final PagerEvents events;
@@ -26,8 +30,15 @@ final class PageInstaller {
     /** When the reading that is under way began; 0 while none is. */
     private volatile long since;
 
-    PageInstaller(Residency residency, BitSet data, PageSource source, PagerEvents events, UserFaultFd.Filler filler) {
+    PageInstaller(
+            Residency residency,
+            Residency begun,
+            BitSet data,
+            PageSource source,
+            PagerEvents events,
+            UserFaultFd.Filler filler) {
         this.residency = residency;
+        this.begun = begun;
         this.data = data;
         this.source = source;
         this.events = events;
@@ -94,6 +105,7 @@ final class PageInstaller {
      */
     void install(SavedRegion region, long page, MemorySegment pages) throws IOException {
         long size = pages.byteSize();
+        begun.add(page, page + size / Pager.PAGE);
         long offset = region.offset(page);
         long done = 0;
         long most = size;
@@ -108,6 +120,7 @@ final class PageInstaller {
 
     private void zero(SavedRegion region, long page, long end) throws IOException {
         long size = (end - page) * Pager.PAGE;
+        begun.add(page, end);
         long offset = region.offset(page);
         long done = 0;
         long most = size;

@@ -45,6 +45,10 @@ public final class Pager implements AutoCloseable {
     private final PageSource source;
     private final PagerEvents events;
     private final Residency residency;
+
+    /** Pages that are there, or are being put there: the guest may have written them. */
+    private final Residency begun;
+
     private final UserFaultFd faults;
     private final FaultThread thread;
 
@@ -85,15 +89,19 @@ public final class Pager implements AutoCloseable {
         this.source = source;
         this.events = events;
         residency = new Residency(pages);
+        begun = new Residency(pages);
         forgone = new Residency(regions.stream().mapToLong(SavedRegion::extents).sum());
         boolean open = false;
         UserFaultFd uffd = null;
         try {
             uffd = UserFaultFd.open();
             faults = uffd;
-            ahead = new PageInstaller(residency, data, source, PagerEvents.NONE, faults.new Filler());
+            ahead = new PageInstaller(residency, begun, data, source, PagerEvents.NONE, faults.new Filler());
             thread = new FaultThread(
-                    this, faults, new PageInstaller(residency, data, source, events, faults.new Filler()), patience);
+                    this,
+                    faults,
+                    new PageInstaller(residency, begun, data, source, events, faults.new Filler()),
+                    patience);
             open = true;
         } finally {
             if (!open) {
@@ -132,15 +140,12 @@ public final class Pager implements AutoCloseable {
         }
     }
 
-    /** The pages that are there: another than these is as it was saved. */
+    /** The pages that are there, or on their way: another than these is as it was saved. */
     public BitSet present() {
         BitSet present = new BitSet();
-        long pages = regions.getLast().end();
-        for (long page = residency.nextPresent(0, pages); page < pages; ) {
-            long end = residency.nextMissing(page, pages);
-            present.set((int) page, (int) end);
-            page = residency.nextPresent(end, pages);
-        }
+        // In this order: a page that comes meanwhile is in one of them.
+        begun.addTo(present);
+        residency.addTo(present);
         return present;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot.pager;
 
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -39,6 +40,15 @@ final class Residency {
             long before = words.getAndAccumulate(word, mask, (had, more) -> had | more);
             missing.addAndGet(-Long.bitCount(mask & ~before));
             page = next;
+        }
+    }
+
+    /** Adds those that are there to a set. */
+    void addTo(BitSet set) {
+        for (long page = nextPresent(0, pages); page < pages; ) {
+            long end = nextMissing(page, pages);
+            set.set((int) page, (int) end);
+            page = nextPresent(end, pages);
         }
     }
 
