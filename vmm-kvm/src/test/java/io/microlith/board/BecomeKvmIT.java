@@ -3,9 +3,6 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.FrozenVm;
@@ -22,7 +19,6 @@ import io.microlith.vmm.memory.PrivateMemory;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Machines that are forked, become what others were, and are as they were again, while their guests run. */
 @RequiresKvm
 class BecomeKvmIT {
-    private static final long CODE = 0x10_0000;
     private static final long COUNT = 0x20_0000;
     private static final int PORT = 0xe00;
 
@@ -52,25 +47,13 @@ class BecomeKvmIT {
     }
 
     /** Counts in memory, and says the number. */
-    private record Counter() implements BootProtocol {
-        // 48 ff 04 25 00 00 20 00  incq 0x200000
-        // 8b 04 25 00 00 20 00     mov 0x200000,%eax
-        // ba 00 0e 00 00           mov $0xe00,%edx
-        // ef                       out %eax,(%dx)
-        // eb e9                    jmp to the beginning
-        private static final String PROGRAM = "48ff042500002000" + "8b042500002000" + "ba000e0000" + "ef" + "ebe9";
-
-        @Override
-        public EntryState load(BootContext context) {
-            context.memory().write(CODE, HexFormat.of().parseHex(PROGRAM));
-            return EntryState.user64(CODE);
-        }
-
-        @Override
-        public String describe() {
-            return "a counter";
-        }
-    }
+    // 48 ff 04 25 00 00 20 00  incq 0x200000
+    // 8b 04 25 00 00 20 00     mov 0x200000,%eax
+    // ba 00 0e 00 00           mov $0xe00,%edx
+    // ef                       out %eax,(%dx)
+    // eb e9                    jmp to the beginning
+    private static final UserCode COUNTER =
+            new UserCode("48ff042500002000" + "8b042500002000" + "ba000e0000" + "ef" + "ebe9");
 
     /** Holds each number against the one before. */
     private static final class Listener implements PioDevice {
@@ -163,7 +146,7 @@ class BecomeKvmIT {
         PcBoard board = kind.equals("lean") ? PcBoard.lean() : new PcBoard();
         Listener parentSays = new Listener();
         List<Vm> machines = new ArrayList<>();
-        try (Vm parent = builder(parentSays, board).boot(new Counter()).build()) {
+        try (Vm parent = builder(parentSays, board).boot(COUNTER).build()) {
             parent.start();
             parentSays.await(100);
             try (Saved saved = Saved.of(parent)) {

@@ -4,9 +4,6 @@ package io.microlith.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.board.generation.GenerationDevice;
 import io.microlith.board.legacy.RtcDevice;
 import io.microlith.testkit.RequiresKvm;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.Test;
 /** Machines that are restored as others than the one that was saved. */
 @RequiresKvm
 class CloneKvmIT {
-    private static final long CODE = 0x10_0000;
     private static final Size MEMORY = Size.mebibytes(16);
     private static final String GENERATION = "device.vmgenid0";
     private static final int PLACE = 0xf_f000;
@@ -56,20 +52,6 @@ class CloneKvmIT {
     @AfterEach
     void close() {
         kvm.close();
-    }
-
-    private record Loop() implements BootProtocol {
-        @Override
-        public EntryState load(BootContext context) {
-            // eb fe  jmp $
-            context.memory().write(CODE, HexFormat.of().parseHex("ebfe"));
-            return EntryState.user64(CODE);
-        }
-
-        @Override
-        public String describe() {
-            return "code of a test";
-        }
     }
 
     private record Saved(VmConfig config, MachineState state, ByteString bytes) implements Restoration {
@@ -114,7 +96,7 @@ class CloneKvmIT {
     }
 
     private Saved saved() {
-        return savedAgain(VmBuilder.on(kvm).memory(MEMORY).boot(new Loop()));
+        return savedAgain(VmBuilder.on(kvm).memory(MEMORY).boot(UserCode.LOOP));
     }
 
     private static Saved savedAgain(VmBuilder builder) {
@@ -159,7 +141,7 @@ class CloneKvmIT {
     @Test
     void restore_savedBeforeItsGuestWasTold_isToldThen() {
         Saved untold;
-        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(new Loop()).build()) {
+        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(UserCode.LOOP).build()) {
             vm.start();
             try (FrozenVm frozen = vm.freeze()) {
                 device(vm, GenerationDevice.class).change(OTHER);
@@ -199,7 +181,7 @@ class CloneKvmIT {
 
     @Test
     void change_whileItRuns_isInTheGuestsMemory() {
-        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(new Loop()).build()) {
+        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(UserCode.LOOP).build()) {
             vm.start();
             device(vm, GenerationDevice.class).change(OTHER);
 

@@ -3,9 +3,6 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.OnReset;
@@ -13,14 +10,12 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.bus.PioDevice;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 @RequiresKvm
 class PcBoardKvmIT {
-    private static final long CODE = 0x10_0000;
 
     /** Records bytes. */
     private static final class Recorder implements PioDevice {
@@ -37,19 +32,6 @@ class PcBoardKvmIT {
         }
     }
 
-    private record Code(EntryState entry, String hex) implements BootProtocol {
-        @Override
-        public EntryState load(BootContext context) {
-            context.memory().write(CODE, HexFormat.of().parseHex(hex.replace(" ", "")));
-            return entry;
-        }
-
-        @Override
-        public String describe() {
-            return "code of a test";
-        }
-    }
-
     @Test
     void run_userCodeWritesPorts_reachesTheDevices() {
         Recorder serial = new Recorder();
@@ -57,7 +39,7 @@ class PcBoardKvmIT {
         String code = "66 ba f8 03  b0 48  ee  b0 69  ee  0f 0b";
         try (Hypervisor kvm = Hypervisor.open();
                 Vm vm = VmBuilder.on(kvm)
-                        .boot(new Code(EntryState.user64(CODE), code))
+                        .boot(new UserCode(code))
                         .pio(0x3f8, 8, serial)
                         .build()) {
             VmOutcome outcome = vm.run();
@@ -81,7 +63,7 @@ class PcBoardKvmIT {
                         + "66 ba f9 0c  b0 06  ee  eb fe";
         try (Hypervisor kvm = Hypervisor.open();
                 Vm vm = VmBuilder.on(kvm)
-                        .boot(new Code(EntryState.user64(CODE), code))
+                        .boot(new UserCode(code))
                         .pio(0x3f8, 8, new Starts(reports))
                         .build()) {
             VmOutcome outcome = vm.run();
@@ -107,7 +89,7 @@ class PcBoardKvmIT {
         try (Hypervisor kvm = Hypervisor.open();
                 Vm vm = VmBuilder.on(kvm)
                         .board(PcBoard.lean())
-                        .boot(new Code(EntryState.user64(CODE), code))
+                        .boot(new UserCode(code))
                         .pio(0x3f8, 8, reports)
                         .onReset(OnReset.END)
                         .build()) {

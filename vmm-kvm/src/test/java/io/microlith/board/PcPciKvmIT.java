@@ -3,9 +3,6 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.OnReset;
@@ -13,7 +10,6 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
 import io.microlith.vmm.bus.PioDevice;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -21,7 +17,6 @@ import org.junit.jupiter.api.Test;
 /** A guest reaches the host bridge both ways, and the reset register among its ports. */
 @RequiresKvm
 class PcPciKvmIT {
-    private static final long CODE = 0x10_0000;
     private static final int HOST_BRIDGE = 0x0008_1b36;
 
     private static final String PROGRAM =
@@ -39,7 +34,7 @@ class PcPciKvmIT {
         Recorder heard = new Recorder();
         try (Hypervisor kvm = Hypervisor.open();
                 Vm vm = VmBuilder.on(kvm)
-                        .boot(new Program())
+                        .boot(new UserCode(PROGRAM))
                         .pio(0x3f8, 8, heard)
                         .onReset(OnReset.END)
                         .build()) {
@@ -47,19 +42,6 @@ class PcPciKvmIT {
 
             assertThat(outcome).isInstanceOf(VmOutcome.Reset.class);
             assertThat(heard.written).containsExactly(HOST_BRIDGE, HOST_BRIDGE);
-        }
-    }
-
-    private record Program() implements BootProtocol {
-        @Override
-        public EntryState load(BootContext context) {
-            context.memory().write(CODE, HexFormat.of().parseHex(PROGRAM.replace(" ", "")));
-            return EntryState.user64(CODE);
-        }
-
-        @Override
-        public String describe() {
-            return "code of a test";
         }
     }
 

@@ -4,9 +4,6 @@ package io.microlith.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.CpuidEntry;
@@ -30,7 +27,6 @@ import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +36,6 @@ import org.junit.jupiter.api.Test;
 /** A saved machine on this host, and what is said of one that was saved on another. */
 @RequiresKvm
 class RestoreKvmIT {
-    private static final long CODE = 0x10_0000;
     private static final Size MEMORY = Size.mebibytes(16);
     private static final String VCPU = "vcpu.0";
     private static final int AES = 1 << 25;
@@ -58,20 +53,6 @@ class RestoreKvmIT {
     @AfterEach
     void close() {
         kvm.close();
-    }
-
-    private record Loop() implements BootProtocol {
-        @Override
-        public EntryState load(BootContext context) {
-            // eb fe  jmp $
-            context.memory().write(CODE, HexFormat.of().parseHex("ebfe"));
-            return EntryState.user64(CODE);
-        }
-
-        @Override
-        public String describe() {
-            return "code of a test";
-        }
     }
 
     private record Saved(VmConfig config, MachineState state, ByteString bytes) implements Restoration {
@@ -122,7 +103,7 @@ class RestoreKvmIT {
     }
 
     private Saved saved() {
-        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(new Loop()).build()) {
+        try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(UserCode.LOOP).build()) {
             vm.start();
             return Saved.of(vm);
         }

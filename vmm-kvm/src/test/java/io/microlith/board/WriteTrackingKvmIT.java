@@ -3,9 +3,6 @@ package io.microlith.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.microlith.board.boot.BootContext;
-import io.microlith.board.boot.BootProtocol;
-import io.microlith.board.boot.EntryState;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.FrozenVm;
@@ -16,7 +13,6 @@ import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -28,31 +24,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WriteTrackingKvmIT {
     private static final int PAGE = 4096;
     private static final Size MEMORY = Size.mebibytes(32);
-    private static final long CODE = 0x10_0000;
     private static final long COUNT = 0x20_0000;
     private static final int SWEEP = 4096;
 
     /** Writes a page after the other, of 16 MiB from 4 MiB on, and counts them. */
-    private record Writer() implements BootProtocol {
-        // 48 ff 04 25 00 00 20 00  incq 0x200000
-        // 48 81 c3 00 70 00 00     add $0x7000,%rbx
-        // 48 81 e3 ff ff ff 00     and $0xffffff,%rbx
-        // 48 ff 83 00 00 40 00     incq 0x400000(%rbx)
-        // eb e1                    jmp to the beginning
-        private static final String PROGRAM =
-                "48ff042500002000" + "4881c300700000" + "4881e3ffffff00" + "48ff8300004000" + "ebe1";
-
-        @Override
-        public EntryState load(BootContext context) {
-            context.memory().write(CODE, HexFormat.of().parseHex(PROGRAM));
-            return EntryState.user64(CODE);
-        }
-
-        @Override
-        public String describe() {
-            return "a writer";
-        }
-    }
+    // 48 ff 04 25 00 00 20 00  incq 0x200000
+    // 48 81 c3 00 70 00 00     add $0x7000,%rbx
+    // 48 81 e3 ff ff ff 00     and $0xffffff,%rbx
+    // 48 ff 83 00 00 40 00     incq 0x400000(%rbx)
+    // eb e1                    jmp to the beginning
+    private static final UserCode WRITER =
+            new UserCode("48ff042500002000" + "4881c300700000" + "4881e3ffffff00" + "48ff8300004000" + "ebe1");
 
     private static byte[] all(Vm vm) {
         byte[] bytes = new byte[(int) MEMORY.bytes()];
@@ -87,7 +69,7 @@ class WriteTrackingKvmIT {
                         .memory(MEMORY)
                         .pages(PageBacking.SMALL)
                         .trackWrites(how)
-                        .boot(new Writer())
+                        .boot(WRITER)
                         .build()) {
             vm.start();
             // The last one is more than a ring holds.
