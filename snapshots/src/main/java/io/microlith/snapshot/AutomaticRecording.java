@@ -5,7 +5,6 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -103,7 +102,7 @@ public final class AutomaticRecording implements RestoreStrategy {
     }
 
     private synchronized Attempt begin() {
-        if (!anew && isThere()) {
+        if (!anew && snapshot.hasWorkingSet()) {
             try {
                 return new Attempt(Recording.from(snapshot, strategy), false);
             } catch (InvalidStateException e) {
@@ -112,10 +111,6 @@ public final class AutomaticRecording implements RestoreStrategy {
             }
         }
         return new Attempt(new Recording(snapshot), true);
-    }
-
-    private boolean isThere() {
-        return Files.exists(snapshot.directory().resolve(WorkingSet.FILE));
     }
 
     private synchronized void forget(String vm, Attempt attempt) {
@@ -146,7 +141,7 @@ public final class AutomaticRecording implements RestoreStrategy {
             machines++;
             known += before;
             missed += misses;
-            worth = attempt.fresh() ? anew || !isThere() : misses > tolerated * before;
+            worth = attempt.fresh() ? anew || !snapshot.hasWorkingSet() : misses > tolerated * before;
         }
         if (worth) {
             int size = recording.save().size();

@@ -4,7 +4,6 @@ package io.microlith.snapshot;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
-import java.nio.file.Files;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +16,7 @@ final class Best implements RestoreStrategy {
         if (backing == PageBacking.HUGE_2M) {
             return EAGER.map(snapshot, vm, backing);
         }
-        if (Files.exists(snapshot.directory().resolve(WorkingSet.FILE))) {
+        if (snapshot.hasWorkingSet()) {
             try {
                 return CacheProbe.isCached(snapshot)
                         ? MAPPED.map(snapshot, vm, backing)

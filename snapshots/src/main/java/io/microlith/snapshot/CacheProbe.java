@@ -35,15 +35,15 @@ final class CacheProbe {
         if (!askable) {
             return false;
         }
-        List<Run> runs;
+        List<Integer> sample;
         try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
-            runs = reader.set().runs();
+            sample = sample(reader.set().runs());
         }
         int asked = 0;
         int cached = 0;
         for (ImageLayer layer : image.layers()) {
             BitSet visible = image.visible(layer);
-            List<Integer> pages = sample(runs).stream().filter(visible::get).toList();
+            List<Integer> pages = sample.stream().filter(visible::get).toList();
             asked += pages.size();
             cached += pages.isEmpty() ? 0 : cached(layer, pages);
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
-import io.microlith.linux.DataExtents;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.memory.NonZeroPages;
 import io.microlith.vmm.memory.PackedPages;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.StateCodec;
@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot base, SnapshotProgress progress)
         implements PageFlow {
     private static final int CHUNK = 256;
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[(int) MemoryImage.PAGE]);
 
     @Override
     public List<Section> sendTo(PageSink sink) throws IOException {
@@ -36,24 +35,20 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
         // What is left out is zeros now, whatever it was.
         all.or(left);
         BitSet zeros = (BitSet) left.clone();
-        zeros.or(holes());
+        zeros.or(NonZeroPages.holes(memory));
         long total = all.cardinality() * MemoryImage.PAGE;
         try (Arena arena = Arena.ofConfined();
                 ImageReader before = ImageReader.open(base.memory())) {
             Comparison comparison = new Comparison(
                     before, arena.allocate(CHUNK * MemoryImage.PAGE, MemoryImage.PAGE), sink, zeros, changed);
-            long done = 0;
             int first = 0;
             for (GuestRegion region : memory.regions()) {
-                int end = first + (int) (region.size() / MemoryImage.PAGE);
-                for (int page = all.nextSetBit(first); page >= 0 && page < end; ) {
-                    int next = Math.min(Math.min(page + CHUNK, end), all.nextClearBit(page));
-                    comparison.run(region.gpa() + (page - first) * MemoryImage.PAGE, page, next);
-                    done += (next - page) * MemoryImage.PAGE;
-                    progress.onProgress(done, total);
-                    page = all.nextSetBit(next);
-                }
-                first = end;
+                int begin = first;
+                first = begin + (int) (region.size() / MemoryImage.PAGE);
+                PageRuns.visit(all, begin, first, CHUNK, (page, next) -> {
+                    comparison.run(region.gpa() + (page - begin) * MemoryImage.PAGE, page, next);
+                    progress.onProgress(comparison.compared * MemoryImage.PAGE, total);
+                });
             }
         } catch (SystemCallException e) {
             throw new IOException("the snapshot it is compared with cannot be read: " + e.getMessage(), e);
@@ -68,29 +63,6 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
                 .toList();
     }
 
-    /** Pages that a file in memory does not have: to look at one would be to make it. */
-    private BitSet holes() throws IOException {
-        BitSet holes = new BitSet();
-        int first = 0;
-        for (GuestRegion region : memory.regions()) {
-            int begin = first;
-            int end = first + (int) (region.size() / MemoryImage.PAGE);
-            if (region.file().isPresent()) {
-                long base = region.fileOffset();
-                holes.set(begin, end);
-                DataExtents.visit(
-                        region.file().get(),
-                        base,
-                        base + region.size(),
-                        (from, to) -> holes.clear(
-                                begin + (int) ((from - base) / MemoryImage.PAGE),
-                                begin + (int) ((to - base - 1) / MemoryImage.PAGE) + 1));
-            }
-            first = end;
-        }
-        return holes;
-    }
-
     /** Of pages in a row. */
     private final class Comparison {
         private final ImageReader before;
@@ -102,6 +74,9 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
         /** Where the next page goes. */
         private long place;
 
+        /** How many pages were compared. */
+        private long compared;
+
         Comparison(ImageReader before, MemorySegment buffer, PageSink sink, BitSet zeros, BitSet changed) {
             this.before = before;
             this.buffer = buffer;
@@ -111,14 +86,15 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
         }
 
         void run(long gpa, int begin, int end) throws IOException {
+            compared += end - begin;
             long length = (end - begin) * MemoryImage.PAGE;
             MemorySegment was = buffer.asSlice(0, length);
             before.read(begin * MemoryImage.PAGE, was);
             MemorySegment is = memory.view(gpa, length);
             for (int page = begin; page < end; page++) {
                 long offset = (page - begin) * MemoryImage.PAGE;
-                boolean zero = zeros.get(page) || equal(is, offset, ZEROS, 0);
-                if (!(zero ? equal(was, offset, ZEROS, 0) : equal(is, offset, was, offset))) {
+                boolean zero = zeros.get(page) || NonZeroPages.isZero(is, offset);
+                if (!(zero ? NonZeroPages.isZero(was, offset) : isEqual(is, was, offset))) {
                     changed.set(page);
                     if (!zero) {
                         sink.write(is.asSlice(offset, MemoryImage.PAGE), place);
@@ -128,8 +104,9 @@ record ChangedPages(GuestMemory memory, BitSet candidates, BitSet left, Snapshot
             }
         }
 
-        private static boolean equal(MemorySegment a, long at, MemorySegment b, long there) {
-            return MemorySegment.mismatch(a, at, at + MemoryImage.PAGE, b, there, there + MemoryImage.PAGE) == -1;
+        private static boolean isEqual(MemorySegment a, MemorySegment b, long offset) {
+            return MemorySegment.mismatch(a, offset, offset + MemoryImage.PAGE, b, offset, offset + MemoryImage.PAGE)
+                    == -1;
         }
     }
 }

@@ -31,11 +31,7 @@ final class Direct implements Prefetch {
             long begin = System.nanoTime();
             ExtentReader extents = new ExtentReader(memory, regions, wanted(reader.set()));
             BitSet whole = extents.read();
-            for (int page = whole.nextSetBit(0); page >= 0; page = whole.nextSetBit(page)) {
-                int end = whole.nextClearBit(page);
-                pager.present(page, end);
-                page = end;
-            }
+            PageRuns.visit(whole, pager::present);
             pager.start();
             int sparse = new WorkingSetLoad(reader, pager, data).run(whole, MOST, () -> true);
             pager.prefetched(whole.cardinality() + sparse, System.nanoTime() - begin);

@@ -16,10 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Compresses pages as {@link FrameTable} says, a frame on each of a few threads, and writes frames in their order. */
@@ -27,17 +23,14 @@ final class FrameSink implements PageSink {
     /** What is read for a single page of a machine that is restored lazily. */
     private static final int FRAME = 128 << 10;
 
-    private static final int MOST_THREADS = 8;
-
     private final FileChannel file;
     private final int level;
     private final Arena arena = Arena.ofShared();
-    private final ExecutorService threads;
     private final List<Work> all = new ArrayList<>();
     private final Deque<Work> idle = new ArrayDeque<>();
 
-    /** Frames that are being compressed, the first one first. */
-    private final Deque<Future<Work>> busy = new ArrayDeque<>();
+    /** Frames that are being compressed. */
+    private final OrderedWork<Work> busy;
 
     private final int most;
     private int[] lengths = new int[1024];
@@ -48,14 +41,9 @@ final class FrameSink implements PageSink {
     FrameSink(FileChannel file, int level) {
         this.file = file;
         this.level = level;
-        int count = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-        threads = Executors.newFixedThreadPool(
-                count,
-                task -> Thread.ofPlatform()
-                        .daemon()
-                        .name("snapshot-compression")
-                        .unstarted(task));
-        most = 2 * count;
+        int threads = OrderedWork.usualThreads();
+        busy = new OrderedWork<>("snapshot-compression", threads);
+        most = 2 * threads;
     }
 
     @Override
@@ -73,7 +61,7 @@ final class FrameSink implements PageSink {
 
     private Work begin(int number) throws IOException {
         submit();
-        if (idle.isEmpty() && busy.size() >= most) {
+        if (idle.isEmpty() && busy.pending() >= most) {
             writeFirst();
         }
         Work next = idle.isEmpty() ? new Work() : idle.pop();
@@ -86,21 +74,13 @@ final class FrameSink implements PageSink {
     private void submit() {
         Work full = current;
         if (full != null) {
-            busy.add(threads.submit(full::compress));
+            busy.give(full::compress);
             current = null;
         }
     }
 
     private void writeFirst() throws IOException {
-        Work done;
-        try {
-            done = busy.remove().get();
-        } catch (ExecutionException e) {
-            throw new IOException("memory cannot be compressed: " + e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while memory was compressed", e);
-        }
+        Work done = busy.takeFirst();
         if (done.number >= lengths.length) {
             lengths = Arrays.copyOf(lengths, Math.max(2 * lengths.length, done.number + 1));
         }
@@ -113,7 +93,7 @@ final class FrameSink implements PageSink {
     @Override
     public List<Section> finish(long size) throws IOException {
         submit();
-        while (!busy.isEmpty()) {
+        while (busy.pending() > 0) {
             writeFirst();
         }
         int count = Math.toIntExact((size + FRAME - 1) / FRAME);
@@ -123,9 +103,8 @@ final class FrameSink implements PageSink {
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        // What they work on is in the arena.
-        threads.close();
+        // What its threads work on is in the arena.
+        busy.close();
         all.forEach(Work::close);
         arena.close();
     }
@@ -143,10 +122,14 @@ final class FrameSink implements PageSink {
             all.add(this);
         }
 
-        Work compress() throws ZstdException {
-            length = context.compressDirectByteBuffer(
-                    packed.asByteBuffer(), 0, (int) packed.byteSize(), frame.asByteBuffer(), 0, FRAME);
-            return this;
+        Work compress() throws IOException {
+            try {
+                length = context.compressDirectByteBuffer(
+                        packed.asByteBuffer(), 0, (int) packed.byteSize(), frame.asByteBuffer(), 0, FRAME);
+                return this;
+            } catch (ZstdException e) {
+                throw new IOException("memory cannot be compressed: " + e.getMessage(), e);
+            }
         }
 
         @Override

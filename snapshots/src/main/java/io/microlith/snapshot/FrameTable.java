@@ -85,10 +85,6 @@ final class FrameTable implements DeviceState {
         return frame;
     }
 
-    int count() {
-        return lengths.length;
-    }
-
     int length(int which) {
         return lengths[which];
     }

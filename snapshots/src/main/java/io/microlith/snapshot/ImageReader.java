@@ -108,17 +108,14 @@ final class ImageReader implements PageSource {
         BitSet data = new BitSet(pages);
         for (Part part : parts) {
             BitSet visible = part.visible();
-            for (int first = visible.nextSetBit(0); first >= 0; ) {
-                int run = first;
-                int end = visible.nextClearBit(run);
-                long place = part.layer().place(run);
+            PageRuns.visit(visible, (begin, end) -> {
+                long place = part.layer().place(begin);
                 part.source()
                         .visitData(
                                 place,
-                                place + (end - run) * MemoryImage.PAGE,
-                                (from, to) -> data.set(run + page(from - place), run + page(to - place - 1) + 1));
-                first = visible.nextSetBit(end);
-            }
+                                place + (end - begin) * MemoryImage.PAGE,
+                                (from, to) -> data.set(begin + page(from - place), begin + page(to - place - 1) + 1));
+            });
         }
         return data;
     }
@@ -131,18 +128,19 @@ final class ImageReader implements PageSource {
     void readAll(List<MemorySegment> into) throws IOException {
         BitSet data = data();
         boolean unpacks = parts.stream().anyMatch(part -> part.layer().frames().isPresent());
-        try (PageReaders readers = new PageReaders(this, unpacks ? PageReaders.usualCount() : 1)) {
+        try (PageReaders readers = new PageReaders(this, unpacks ? OrderedWork.usualThreads() : 1)) {
             int first = 0;
             for (MemorySegment segment : into) {
-                int end = first + page(segment.byteSize());
-                for (int page = data.nextSetBit(first); page >= 0 && page < end; ) {
-                    int next = Math.min(Math.min(page + CHUNK, end), data.nextClearBit(page));
-                    readers.read(
-                            page * MemoryImage.PAGE,
-                            segment.asSlice((page - first) * MemoryImage.PAGE, (next - page) * MemoryImage.PAGE));
-                    page = data.nextSetBit(next);
-                }
-                first = end;
+                int begin = first;
+                first = begin + page(segment.byteSize());
+                PageRuns.visit(
+                        data,
+                        begin,
+                        first,
+                        CHUNK,
+                        (page, next) -> readers.read(
+                                page * MemoryImage.PAGE,
+                                segment.asSlice((page - begin) * MemoryImage.PAGE, (next - page) * MemoryImage.PAGE)));
             }
             readers.finish();
         }

@@ -3,6 +3,7 @@ package io.microlith.snapshot;
 
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.memory.PackedPages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,9 +84,9 @@ public final class MemoryImage {
 
     /** The pages that are taken from a layer, for none above it has them. */
     BitSet visible(ImageLayer layer) {
-        BitSet pages = layer.pages().map(packed -> packed.toBitSet()).orElseGet(this::all);
+        BitSet pages = layer.pages().map(PackedPages::toBitSet).orElseGet(this::all);
         for (ImageLayer above : layers.subList(layers.indexOf(layer) + 1, layers.size())) {
-            above.pages().ifPresent(packed -> pages.andNot(packed.toBitSet()));
+            above.pages().ifPresent(packed -> packed.hideFrom(pages));
         }
         return pages;
     }

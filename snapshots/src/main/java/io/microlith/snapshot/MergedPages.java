@@ -5,7 +5,6 @@ import io.microlith.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -22,15 +21,12 @@ record MergedPages(MemoryImage image, SnapshotProgress progress) implements Page
         try (Arena arena = Arena.ofConfined();
                 ImageReader reader = ImageReader.open(image)) {
             MemorySegment buffer = arena.allocate(CHUNK * MemoryImage.PAGE, MemoryImage.PAGE);
-            BitSet data = reader.data();
-            for (int page = data.nextSetBit(0); page >= 0; ) {
-                int end = Math.min(page + CHUNK, data.nextClearBit(page));
+            PageRuns.visit(reader.data(), 0, image.pages(), CHUNK, (page, end) -> {
                 MemorySegment pages = buffer.asSlice(0, (end - page) * MemoryImage.PAGE);
                 reader.read(page * MemoryImage.PAGE, pages);
                 sink.write(pages, page * MemoryImage.PAGE);
                 progress.onProgress(end * MemoryImage.PAGE, image.size());
-                page = data.nextSetBit(end);
-            }
+            });
         } catch (SystemCallException e) {
             throw new IOException("a file of its memory cannot be read: " + e.getMessage(), e);
         }

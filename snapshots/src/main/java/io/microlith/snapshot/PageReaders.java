@@ -4,79 +4,46 @@ package io.microlith.snapshot;
 import io.microlith.snapshot.pager.PageSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pages with one thread, the caller's, or several. For one thread. */
 final class PageReaders implements AutoCloseable {
-    private static final int MOST = 8;
-
     private final PageSource source;
     private final int window;
-    private final Queue<Future<@Nullable Void>> reading = new ArrayDeque<>();
-    private final @Nullable ExecutorService threads;
+    private final @Nullable OrderedWork<MemorySegment> reading;
 
-    PageReaders(PageSource source, int count) {
+    PageReaders(PageSource source, int threads) {
         this.source = source;
-        window = 4 * count;
-        threads = count == 1
-                ? null
-                : Executors.newFixedThreadPool(
-                        count,
-                        task -> Thread.ofPlatform()
-                                .daemon()
-                                .name("snapshot-reader")
-                                .unstarted(task));
-    }
-
-    /** As many as a host has processors, within reason. */
-    static int usualCount() {
-        return Math.min(MOST, Runtime.getRuntime().availableProcessors());
+        window = 4 * threads;
+        reading = threads == 1 ? null : new OrderedWork<>("snapshot-reader", threads);
     }
 
     /** Reads some pages, now or before {@link #finish} returns. */
     void read(long offset, MemorySegment into) throws IOException {
-        if (threads == null) {
+        if (reading == null) {
             source.read(offset, into);
             return;
         }
-        if (reading.size() >= window) {
-            awaitFirst();
+        if (reading.pending() >= window) {
+            var _ = reading.takeFirst();
         }
-        reading.add(threads.submit(() -> {
+        reading.give(() -> {
             source.read(offset, into);
-            return null;
-        }));
+            return into;
+        });
     }
 
     /** Waits for all. */
     void finish() throws IOException {
-        while (!reading.isEmpty()) {
-            awaitFirst();
-        }
-    }
-
-    private void awaitFirst() throws IOException {
-        try {
-            reading.remove().get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+        while (reading != null && reading.pending() > 0) {
+            var _ = reading.takeFirst();
         }
     }
 
     @Override
     public void close() {
-        if (threads != null) {
-            threads.shutdownNow();
-            threads.close();
+        if (reading != null) {
+            reading.close();
         }
     }
 }

@@ -362,12 +362,17 @@ public final class Snapshot {
      * @throws InvalidStateException if it is damaged, or another snapshot's
      */
     public Optional<WorkingSet> workingSet() {
-        if (!Files.exists(directory.resolve(WorkingSet.FILE))) {
+        if (!hasWorkingSet()) {
             return Optional.empty();
         }
         try (WorkingSetReader reader = WorkingSetReader.open(this)) {
             return Optional.of(reader.set());
         }
+    }
+
+    /** Whether there is a file of these, of whatever content. */
+    boolean hasWorkingSet() {
+        return Files.exists(directory.resolve(WorkingSet.FILE));
     }
 
     /** A machine like it, by {@link RestoreStrategy#BEST}. */

@@ -201,6 +201,8 @@ public final class Mapping {
             SystemCallException.check(
                     Libc.call(MINCORE, address, PAGE, vector.address()), "mincore", "offset=" + offset);
             return (vector.get(ValueLayout.JAVA_BYTE, 0) & 1) != 0;
+        } finally {
+            Reference.reachabilityFence(mapping);
         }
     }
 

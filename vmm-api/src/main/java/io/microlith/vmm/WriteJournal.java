@@ -66,9 +66,11 @@ final class WriteJournal {
         return tracker.<GuestMemory>map(Tracker::host).orElseGet(memory::memory);
     }
 
-    /** Memory is what it was at some moment, if that has a name, and has nothing of what it was before. */
+    /**
+     * Memory is what it was at some moment, if that has a name, and has nothing of what it was before. Right after
+     * {@link #written}, or when nothing was written yet: what was noted since counts from here on.
+     */
     void restart(Optional<UUID> moment) {
-        look();
         written.clear();
         earlier.clear();
         complete = true;

@@ -125,11 +125,10 @@ public final class MemoryLayer implements AutoCloseable {
 
     /** The pages of changes that later ones have not as well. */
     BitSet visible(int which) {
-        BitSet pages = changes.get(which).pages().toBitSet();
-        for (Changes later : changes.subList(which + 1, changes.size())) {
-            pages.andNot(later.pages().toBitSet());
-        }
-        return pages;
+        List<PackedPages> later = changes.subList(which + 1, changes.size()).stream()
+                .map(Changes::pages)
+                .toList();
+        return changes.get(which).pages().visible(later);
     }
 
     @Override

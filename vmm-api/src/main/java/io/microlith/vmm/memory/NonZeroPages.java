@@ -4,6 +4,7 @@ package io.microlith.vmm.memory;
 import io.microlith.linux.DataExtents;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 
 /** The pages of guest memory that have something else than zeros. While nobody writes the memory. */
 public final class NonZeroPages {
@@ -76,7 +77,34 @@ public final class NonZeroPages {
         }
     }
 
-    private static boolean isZero(MemorySegment pages, long offset) {
+    /**
+     * The pages that a file in memory does not have, counted over all regions: they are zeros, and to look at one would
+     * be to make it.
+     *
+     * @throws IOException if a file that memory is mapped from cannot be asked
+     */
+    public static BitSet holes(GuestMemory memory) throws IOException {
+        BitSet holes = new BitSet();
+        int first = 0;
+        for (GuestRegion region : memory.regions()) {
+            int begin = first;
+            first = begin + Math.toIntExact(region.size() / PAGE);
+            if (region.file().isPresent()) {
+                long base = region.fileOffset();
+                holes.set(begin, first);
+                DataExtents.visit(
+                        region.file().get(),
+                        base,
+                        base + region.size(),
+                        (from, to) -> holes.clear(
+                                begin + (int) ((from - base) / PAGE), begin + (int) ((to - base - 1) / PAGE) + 1));
+            }
+        }
+        return holes;
+    }
+
+    /** Whether a page has zeros alone. */
+    public static boolean isZero(MemorySegment pages, long offset) {
         return MemorySegment.mismatch(pages, offset, offset + PAGE, ZEROS, 0, PAGE) == -1;
     }
 }

@@ -2,6 +2,7 @@
 package io.microlith.vmm.memory;
 
 import java.util.BitSet;
+import java.util.List;
 
 /** Some pages of a memory, and where each is if they are one after the other in a file. Immutable; any thread. */
 public final class PackedPages {
@@ -32,15 +33,26 @@ public final class PackedPages {
         return before[before.length - 1];
     }
 
-    /** Whether a page is one of them. */
-    public boolean has(int page) {
-        return pages.get(page);
-    }
-
     /** Where a page is that is one of them, in bytes. Those in a row are in a row there. */
     public long place(int page) {
         int word = page / Long.SIZE;
         return (before[word] + pages.get(word * Long.SIZE, page).cardinality()) * PAGE;
+    }
+
+    /**
+     * Those of them that are seen where others lie above: the caller's own.
+     *
+     * @param above of which a page hides the one here
+     */
+    public BitSet visible(List<PackedPages> above) {
+        BitSet seen = toBitSet();
+        above.forEach(others -> others.hideFrom(seen));
+        return seen;
+    }
+
+    /** Takes them out of a set of pages that lie below. */
+    public void hideFrom(BitSet below) {
+        below.andNot(pages);
     }
 
     /** Them all: the caller's own. */

@@ -171,7 +171,7 @@ public final class PrivateMemory implements MachineMemory {
 
     /** Lets go of pages that this has for itself, for those of the same layer: of all, or those that were written. */
     private void forget(MemoryLayer same, Optional<BitSet> written) throws IOException {
-        BitSet own = written.isPresent() ? withShortGaps(written.get()) : withGaps(pageMap());
+        BitSet own = written.isPresent() ? withShortGaps(written.get()) : withCheapGaps(pageMap());
         visit(own, run -> {
             int result = Mapping.discard(run.region(), run.offset(), run.length());
             if (result < 0) {
@@ -188,20 +188,6 @@ public final class PrivateMemory implements MachineMemory {
     private static boolean touches(BitSet set, Run pages) {
         int next = set.nextSetBit(pages.first());
         return next >= 0 && next < pages.first() + pages.length() / PAGE;
-    }
-
-    /** The same pages, and those between them where these are so few that the host would bring them all at once. */
-    private static BitSet withShortGaps(BitSet own) {
-        BitSet all = (BitSet) own.clone();
-        for (int begin = own.nextSetBit(0); begin >= 0; ) {
-            int end = own.nextClearBit(begin);
-            int next = own.nextSetBit(end);
-            if (next >= 0 && next - end <= AROUND) {
-                all.set(end, next);
-            }
-            begin = next;
-        }
-        return all;
     }
 
     private boolean isLong(Run pages) {
@@ -299,32 +285,38 @@ public final class PrivateMemory implements MachineMemory {
         }
     }
 
-    /**
-     * The same pages, and those between them as well where that makes fewer runs and costs little: where no page, or
-     * few for each run, would have to be had again from the layer.
-     */
-    private static BitSet withGaps(PageMap.Pages pages) {
-        BitSet own = pages.own();
+    /** Written pages, and those between them where these are so few that the host would bring them all at once. */
+    private static BitSet withShortGaps(BitSet written) {
+        return joined(written, (begin, end) -> end - begin <= AROUND);
+    }
+
+    /** Own pages, and those between them where no page, or few for each run, have to be had again from the layer. */
+    private static BitSet withCheapGaps(PageMap.Pages pages) {
         BitSet present = pages.present();
-        BitSet all = (BitSet) own.clone();
-        int runs = 1;
-        int end = own.nextClearBit(Math.max(0, own.nextSetBit(0)));
-        for (int next = own.nextSetBit(end); next >= 0; next = own.nextSetBit(end)) {
-            int shared = present.nextSetBit(end);
-            int count = 0;
-            while (shared < next && count <= CHEAP_PAGES) {
-                count++;
-                shared = present.nextSetBit(shared + 1);
-            }
-            if (count <= CHEAP_PAGES) {
-                all.set(end, next);
-            } else {
-                runs++;
-            }
-            end = own.nextClearBit(next);
-        }
-        if (runs > MANY_RUNS) {
+        BitSet all = joined(pages.own(), (begin, end) -> present.get(begin, end).cardinality() <= CHEAP_PAGES);
+        if (runs(all) > MANY_RUNS) {
             all.set(0, all.length());
+        }
+        return all;
+    }
+
+    private static int runs(BitSet pages) {
+        int runs = 0;
+        for (int first = pages.nextSetBit(0); first >= 0; first = pages.nextSetBit(pages.nextClearBit(first))) {
+            runs++;
+        }
+        return runs;
+    }
+
+    /** The same pages, and those of gaps between them as a rule says. */
+    private static BitSet joined(BitSet pages, GapRule rule) {
+        BitSet all = (BitSet) pages.clone();
+        for (int next = pages.nextSetBit(0); next >= 0; ) {
+            int begin = pages.nextClearBit(next);
+            next = pages.nextSetBit(begin);
+            if (next >= 0 && rule.joins(begin, next)) {
+                all.set(begin, next);
+            }
         }
         return all;
     }
@@ -375,6 +367,12 @@ public final class PrivateMemory implements MachineMemory {
         MemorySegment segment() {
             return region.asSlice(offset, length);
         }
+    }
+
+    @FunctionalInterface
+    private interface GapRule {
+        /** Whether the pages of a gap, from one up to another, go with those around it. */
+        boolean joins(int begin, int end);
     }
 
     @FunctionalInterface
