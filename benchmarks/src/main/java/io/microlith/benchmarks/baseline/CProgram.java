@@ -2,15 +2,13 @@
 package io.microlith.benchmarks.baseline;
 
 import io.microlith.benchmarks.harness.BenchException;
+import io.microlith.benchmarks.harness.ResourceFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -56,7 +54,7 @@ public record CProgram(Path binary) {
         try {
             Files.createDirectories(directory);
             for (String file : files) {
-                copyOut(file, directory);
+                ResourceFile.copy(CProgram.class, file, directory);
             }
             Path binary = directory.resolve(name);
             compile(
@@ -67,13 +65,6 @@ public record CProgram(Path binary) {
             return new CProgram(binary.toAbsolutePath());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void copyOut(String file, Path directory) throws IOException {
-        try (InputStream source =
-                Objects.requireNonNull(CProgram.class.getResourceAsStream(file), () -> "not in the jar: " + file)) {
-            Files.copy(source, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -6,16 +6,12 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -69,7 +65,9 @@ public final class BootBench implements Bench {
                             name(),
                             settings.directory(),
                             rounds * ROUND_SECONDS,
-                            List.of(script(settings)),
+                            List.of(
+                                    ResourceFile.copy(BootBench.class, SCRIPT, settings.directory()),
+                                    Rig.rounds(settings.directory())),
                             command,
                             line -> {
                                 if (times.accept(line)) {
@@ -85,13 +83,5 @@ public final class BootBench implements Bench {
                 "failed boots of qemu", (double) times.failedQemu());
         return List.of(
                 new Measurement(BOOT, times.fromRun(), facts), new Measurement(PROCESS, times.fromProcess(), Map.of()));
-    }
-
-    private static Path script(BenchSettings settings) throws IOException {
-        Path script = settings.directory().resolve(SCRIPT).toAbsolutePath();
-        try (InputStream source = BootBench.class.getResourceAsStream(SCRIPT)) {
-            Files.copy(Objects.requireNonNull(source, SCRIPT), script, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return script;
     }
 }

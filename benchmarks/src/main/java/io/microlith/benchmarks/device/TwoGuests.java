@@ -4,16 +4,15 @@ package io.microlith.benchmarks.device;
 import io.microlith.benchmarks.baseline.CProgram;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
+import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * Two guests in the rig that have the same work to do, by turns.
@@ -52,8 +51,8 @@ record TwoGuests(String name, String program, List<Load> loads) {
                     List.of(
                             initrd(rig, binary, directory.resolve(name)),
                             binary,
-                            copyOut(COMMON, directory),
-                            copyOut(script, directory)),
+                            ResourceFile.copy(TwoGuests.class, COMMON, directory),
+                            ResourceFile.copy(TwoGuests.class, script, directory)),
                     command(script, settings, pairs),
                     line -> {
                         turns.accept(line);
@@ -86,17 +85,12 @@ record TwoGuests(String name, String program, List<Load> loads) {
         Path bin = Files.createDirectories(tree.resolve("bin"));
         Files.copy(
                 binary, bin.resolve("load"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-        Files.move(copyOut(GUEST, directory), tree.resolve("script"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                ResourceFile.copy(TwoGuests.class, GUEST, directory),
+                tree.resolve("script"),
+                StandardCopyOption.REPLACE_EXISTING);
         Path initrd = directory.resolve("load.gz").toAbsolutePath();
         rig.initrd(tree, initrd, directory.resolve("initrd.err"));
         return initrd;
-    }
-
-    private static Path copyOut(String file, Path directory) throws IOException {
-        Path target = directory.resolve(file).toAbsolutePath();
-        try (InputStream source = TwoGuests.class.getResourceAsStream(file)) {
-            Files.copy(Objects.requireNonNull(source, file), target, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return target;
     }
 }

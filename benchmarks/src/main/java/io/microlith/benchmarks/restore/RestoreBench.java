@@ -7,13 +7,10 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +82,9 @@ public final class RestoreBench implements Bench {
                             name(),
                             settings.directory(),
                             SAVING_SECONDS + rounds * ROUND_SECONDS,
-                            List.of(script(settings)),
+                            List.of(
+                                    ResourceFile.copy(RestoreBench.class, SCRIPT, settings.directory()),
+                                    Rig.rounds(settings.directory())),
                             List.of("bash", SCRIPT, Integer.toString(rounds)),
                             line -> {
                                 if (accept(times, line)) {
@@ -120,13 +119,5 @@ public final class RestoreBench implements Bench {
         return Map.of(
                 "failed restores of microlith", (double) times.failedMicrolith(),
                 "failed restores of qemu", (double) times.failedQemu());
-    }
-
-    private static Path script(BenchSettings settings) throws IOException {
-        Path script = settings.directory().resolve(SCRIPT).toAbsolutePath();
-        try (InputStream source = RestoreBench.class.getResourceAsStream(SCRIPT)) {
-            Files.copy(Objects.requireNonNull(source, SCRIPT), script, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return script;
     }
 }

@@ -2,6 +2,7 @@
 package io.microlith.benchmarks.rig;
 
 import io.microlith.benchmarks.harness.BenchException;
+import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.startup.StartupBench;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -87,6 +88,11 @@ public record Rig(Path root) {
         } finally {
             process.destroy();
         }
+    }
+
+    /** Copies the shell functions that scripts with rounds of two VMMs have in common, for {@link #run}. */
+    public static Path rounds(Path directory) throws IOException {
+        return ResourceFile.copy(Rig.class, "rounds.sh", directory);
     }
 
     private String program(String name) {

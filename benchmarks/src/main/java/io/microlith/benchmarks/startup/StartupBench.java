@@ -8,18 +8,16 @@ import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.stats.PairedRatio;
 import io.microlith.benchmarks.stats.Turns;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.spi.ToolProvider;
 
@@ -108,10 +106,7 @@ public final class StartupBench implements Bench {
         try {
             Files.createDirectories(directory);
             compileHello(directory);
-            Path script = directory.resolve(SCRIPT);
-            try (InputStream source = StartupBench.class.getResourceAsStream(SCRIPT)) {
-                Files.copy(Objects.requireNonNull(source, SCRIPT), script, StandardCopyOption.REPLACE_EXISTING);
-            }
+            Path script = ResourceFile.copy(StartupBench.class, SCRIPT, directory);
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
             return List.of("bash", script.toString(), java.toString(), directory.toString(), launcher);
         } catch (IOException e) {

@@ -7,6 +7,9 @@
 # answered one. For each restore it prints "CACHE boot NAME PROCESS RUN", where CACHE is cold or hot: the microseconds from
 # the start of the VMM's process, less those between its being ready and the order to go on, and those from the order; or
 # "CACHE failed NAME". Both VMMs are killed then.
+# shellcheck source=../rig/rounds.sh
+. ./rounds.sh
+
 rounds=$1
 kernel=/rig/vmlinux
 initrd=/rig/initrd.gz
@@ -19,28 +22,7 @@ saved=/var/tmp/saved
 state=/var/tmp/qemu.state
 qemu=(qemu-system-x86_64 -M 'microvm,rtc=on,pit=off,pic=off' -enable-kvm -cpu host -m "$mebibytes" -smp 1 -nodefaults
     -no-user-config -display none -no-reboot -serial stdio -kernel "$kernel" -initrd "$initrd" -append "$command_line")
-patience=180
-errors=/tmp/errors.log
-monitor=/tmp/monitor
 input=/tmp/input
-
-now() { # sets $micros
-    micros=${EPOCHREALTIME//[!0-9]/}
-}
-
-monitors() {
-    rm -f "$monitor".{in,out}
-    mkfifo "$monitor".{in,out}
-    exec 4<>"$monitor.in" 5<>"$monitor.out"
-}
-
-await_monitor() { # TEXT: a line with it
-    local line
-    while IFS= read -r -t "$patience" line <&5; do
-        [[ $line != *"$1"* ]] || return 0
-    done
-    return 1
-}
 
 save_microlith() {
     "${java[@]}" "$main" save "$kernel" "$initrd" "$mebibytes" "$command_line" "$saved" </dev/null >/tmp/save.log 2>&1 ||
@@ -53,7 +35,7 @@ save_microlith() {
 
 save_qemu() {
     local line
-    monitors
+    open_monitor
     exec 3< <(exec "${qemu[@]}" -monitor "pipe:$monitor" 2>"$errors" </dev/null)
     while IFS= read -r -t "$patience" line <&3 && [[ $line != guest.echo=ready* ]]; do :; done
     printf 'migrate "exec:cat >%s"\n' "$state" >&4
@@ -82,12 +64,12 @@ restore_microlith() {
     now
     run=$micros
     printf 'xhello\n' >&6
-    answered microlith
+    report microlith 'echo: *ello*'
     exec 6>&-
 }
 
 restore_qemu() {
-    monitors
+    open_monitor
     rm -f "$input"
     mkfifo "$input"
     exec 6<>"$input"
@@ -105,7 +87,7 @@ restore_qemu() {
     printf 'migrate_incoming "exec:cat %s"\n' "$state" >&4
     # Its serial port loses the first byte now and then; ours is the order.
     printf 'xhello\n' >&6
-    answered qemu
+    report qemu 'echo: *ello*'
     exec 4>&- 5>&- 6>&-
 }
 
@@ -119,40 +101,11 @@ empty_cache() {
     fi
 }
 
-answered() { # NAME
-    local line answer=
-    while IFS= read -r -t "$patience" line <&3; do
-        if [[ $line == 'echo: '*ello* ]]; then
-            now
-            answer=$micros
-            break
-        fi
-    done
-    kill -9 "$vmm" 2>/dev/null
-    wait "$vmm" 2>/dev/null
-    exec 3<&-
-    if [[ -n $answer ]]; then
-        printf '%s boot %s %s %s\n' "$temperature" "$1" "$((ready - begin + answer - run))" "$((answer - run))"
-    else
-        tail -n 20 "$errors"
-        printf '%s failed %s\n' "$temperature" "$1"
-    fi
-}
-
 mkdir -p "$(dirname "$saved")"
 save_microlith
 save_qemu
 ls -ls "$saved" "$state"
 for temperature in cold hot; do
-    restore_microlith >/dev/null
-    restore_qemu >/dev/null
-    for ((round = 0; round < rounds; round++)); do
-        if ((round % 2 == 0)); then
-            restore_microlith
-            restore_qemu
-        else
-            restore_qemu
-            restore_microlith
-        fi
-    done
+    prefix="$temperature "
+    in_turns "$rounds" restore_microlith restore_qemu
 done
