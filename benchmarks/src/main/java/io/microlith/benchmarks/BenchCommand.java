@@ -6,11 +6,13 @@ import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import io.microlith.benchmarks.harness.Transport;
 import io.microlith.benchmarks.report.HostFacts;
 import io.microlith.benchmarks.report.JsonReport;
 import io.microlith.benchmarks.report.PlotReport;
 import io.microlith.benchmarks.report.TextReport;
+import io.microlith.benchmarks.rig.MovedBench;
 import io.microlith.vmm.error.VmmException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,6 +46,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final int CANNOT_RUN = 2;
 
     private final List<Bench> benches;
+    private final Path kvm;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -78,15 +81,26 @@ final class BenchCommand implements Callable<Integer> {
             description = "Where NAME.json and NAME.png go. Default: ${DEFAULT-VALUE}.")
     private Path directory = Path.of("target", "bench");
 
+    @Option(
+            names = "--rig",
+            description = "Measure in the rig's outer VM, on its KVM. Default: where there is no /dev/kvm.")
+    private boolean rig;
+
     @Option(names = "--gate", description = "End with status 1 if a ratio misses its bar.")
     private boolean gate;
 
-    BenchCommand(List<Bench> benches) {
+    private BenchCommand(List<Bench> benches, Path kvm) {
         this.benches = benches;
+        this.kvm = kvm;
     }
 
-    static CommandLine commandLine(List<Bench> benches, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new BenchCommand(benches))
+    /**
+     * The command.
+     *
+     * @param kvm where this host has KVM, if it has
+     */
+    static CommandLine commandLine(List<Bench> benches, Path kvm, PrintWriter out, PrintWriter err) {
+        return new CommandLine(new BenchCommand(benches, kvm))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)
@@ -116,14 +130,19 @@ final class BenchCommand implements Callable<Integer> {
             return MEASURED;
         }
         Bench bench = find(line);
+        boolean moved = bench.place() == Place.HERE && (rig || !Files.exists(kvm));
+        if (moved && !rig) {
+            line.getErr().println("bench: no " + kvm + " here: measuring in the rig");
+        }
         Files.createDirectories(directory);
         ProgressLine progress = new ProgressLine(line.getErr());
-        List<Measurement> measurements = bench.run(new BenchSettings(
-                directory,
-                pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs),
-                processor,
-                transport,
-                progress));
+        List<Measurement> measurements = (moved ? new MovedBench(bench) : bench)
+                .run(new BenchSettings(
+                        directory,
+                        pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs),
+                        processor,
+                        transport,
+                        progress));
         progress.end();
         report(bench, measurements, line);
         return gate && measurements.stream().anyMatch(Measurement::missesBar) ? BAR_MISSED : MEASURED;

@@ -13,11 +13,13 @@ import io.microlith.benchmarks.reap.ReapBench;
 import io.microlith.benchmarks.restore.RestoreBench;
 import io.microlith.benchmarks.startup.StartupBench;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
 /** The benchmarks for programs that find them by {@link ToolProvider#findFirst}, as the command line does. */
 public final class BenchTool implements ToolProvider {
+    private static final Path KVM = Path.of("/dev/kvm");
     private static final List<Bench> BENCHES = List.of(
             new ExitBench(),
             new CreateBench(),
@@ -40,7 +42,7 @@ public final class BenchTool implements ToolProvider {
 
     @Override
     public int run(PrintWriter out, PrintWriter err, String... args) {
-        return BenchCommand.commandLine(BENCHES, out, err).execute(args);
+        return BenchCommand.commandLine(BENCHES, KVM, out, err).execute(args);
     }
 
     /** Runs the benchmarks as a program. */

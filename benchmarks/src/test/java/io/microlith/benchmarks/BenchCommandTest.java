@@ -85,8 +85,12 @@ class BenchCommandTest {
     }
 
     private int run(String... arguments) {
-        return BenchCommand.commandLine(
-                        List.of(new TwiceBench(), new BrokenBench()), new PrintWriter(out), new PrintWriter(err))
+        return runWhereKvmIs(directory, arguments);
+    }
+
+    private int runWhereKvmIs(Path kvm, String... arguments) {
+        List<Bench> benches = List.of(new TwiceBench(), new BrokenBench());
+        return BenchCommand.commandLine(benches, kvm, new PrintWriter(out), new PrintWriter(err))
                 .execute(arguments);
     }
 
@@ -120,6 +124,23 @@ class BenchCommandTest {
         assertThat(run("broken", "--out", directory.toString())).isEqualTo(2);
 
         assertThat(err.toString()).isEqualTo("bench: no gcc here: install it" + System.lineSeparator());
+    }
+
+    @Test
+    void name_hostHasNoKvm_isMeasuredInTheRig() {
+        Path missing = directory.resolve("kvm");
+
+        assertThat(runWhereKvmIs(missing, "twice", "--out", directory.toString()))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("no " + missing + " here: measuring in the rig", "start it by ./microlith");
+    }
+
+    @Test
+    void rig_askedFor_isWhereItIsMeasured() {
+        assertThat(run("twice", "--rig", "--out", directory.toString())).isEqualTo(2);
+
+        assertThat(err.toString()).contains("twice: needs the rig of the source tree");
     }
 
     @Test

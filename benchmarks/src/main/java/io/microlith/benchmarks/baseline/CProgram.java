@@ -17,17 +17,34 @@ import java.util.stream.Stream;
  * @param binary the executable
  */
 public record CProgram(Path binary) {
+    /** Where all of them lie, for a JVM on a machine without a compiler; a system property. */
+    public static final String DIRECTORY_PROPERTY = "microlith.bench.programs";
+
+    private static final List<String> BASELINES = List.of("exit", "create", "shell");
     private static final List<String> SHARED = List.of("machine.h", "machine.c");
     private static final List<String> FLAGS = List.of("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
     /**
-     * Compiles {@code NAME.c} with what all of them share.
+     * Compiles {@code NAME.c} with what all of them share, unless that has been done.
      *
      * @param directory where the sources are copied to and the executable is left
      * @throws BenchException if there is no compiler, or it fails
      */
     public static CProgram build(String name, Path directory) {
-        return build(name, directory, "gcc");
+        String compiled = System.getProperty(DIRECTORY_PROPERTY);
+        return compiled == null ? build(name, directory, "gcc") : new CProgram(Path.of(compiled, name));
+    }
+
+    /**
+     * Compiles all baselines for a JVM that finds them by {@link #DIRECTORY_PROPERTY}.
+     *
+     * @param directory as for {@link #build(String, Path)}; the programs need nothing else to run
+     * @throws BenchException as there
+     */
+    public static void buildAll(Path directory) {
+        for (String name : BASELINES) {
+            var _ = build(name, directory, "gcc", "-static");
+        }
     }
 
     /**
@@ -41,13 +58,13 @@ public record CProgram(Path binary) {
         return build(name, directory, List.of(source), Stream.of("gcc", "-static", source));
     }
 
-    static CProgram build(String name, Path directory, String compiler) {
+    static CProgram build(String name, Path directory, String... compiler) {
         String source = name + ".c";
         return build(
                 name,
                 directory,
                 Stream.concat(SHARED.stream(), Stream.of(source)).toList(),
-                Stream.of(compiler, source, "machine.c"));
+                Stream.concat(Stream.of(compiler), Stream.of(source, "machine.c")));
     }
 
     private static CProgram build(String name, Path directory, List<String> files, Stream<String> command) {

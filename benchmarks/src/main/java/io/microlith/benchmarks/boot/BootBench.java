@@ -6,8 +6,10 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
+import io.microlith.benchmarks.rig.RigJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -49,6 +51,11 @@ public final class BootBench implements Bench {
     }
 
     @Override
+    public Place place() {
+        return Place.RIG;
+    }
+
+    @Override
     public List<Metric> metrics() {
         return List.of(BOOT, PROCESS);
     }
@@ -59,16 +66,16 @@ public final class BootBench implements Bench {
         BootTimes times = new BootTimes();
         settings.progress().advanced(BOOT.name(), 0, rounds);
         try {
-            List<String> command = List.of("bash", SCRIPT, Integer.toString(rounds));
             Rig.find(name())
                     .run(
-                            name(),
-                            settings.directory(),
-                            rounds * ROUND_SECONDS,
-                            List.of(
-                                    ResourceFile.copy(BootBench.class, SCRIPT, settings.directory()),
-                                    Rig.rounds(settings.directory())),
-                            command,
+                            new RigJob(
+                                    name(),
+                                    settings.directory(),
+                                    rounds * ROUND_SECONDS,
+                                    List.of(
+                                            ResourceFile.copy(BootBench.class, SCRIPT, settings.directory()),
+                                            Rig.rounds(settings.directory())),
+                                    List.of("bash", SCRIPT, Integer.toString(rounds))),
                             line -> {
                                 if (times.accept(line)) {
                                     settings.progress().advanced(BOOT.name(), times.rounds(), rounds);

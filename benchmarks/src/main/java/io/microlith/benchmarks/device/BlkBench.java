@@ -5,6 +5,7 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import java.util.List;
 
 /** A disk on a file, under load, against QEMU's. */
@@ -33,6 +34,11 @@ public final class BlkBench implements Bench {
     @Override
     public String summary() {
         return "a disk on a file in a Linux guest in the rig, against QEMU's virtio-blk; takes minutes";
+    }
+
+    @Override
+    public Place place() {
+        return Place.RIG;
     }
 
     @Override

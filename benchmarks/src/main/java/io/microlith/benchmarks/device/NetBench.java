@@ -5,6 +5,7 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import java.util.List;
 
 /** TCP between a guest and its host through a tap, against QEMU's virtio-net. */
@@ -23,6 +24,11 @@ public final class NetBench implements Bench {
     @Override
     public String summary() {
         return "TCP over a tap, between a Linux guest in the rig and its host, against QEMU's virtio-net; takes minutes";
+    }
+
+    @Override
+    public Place place() {
+        return Place.RIG;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
+import io.microlith.benchmarks.rig.RigJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,15 +46,16 @@ record TwoGuests(String name, String program, List<Load> loads) {
             Path binary = CProgram.buildStatic(program, directory.resolve(name)).binary();
             String script = name + "-rounds.sh";
             rig.run(
-                    name,
-                    directory,
-                    START_SECONDS + pairs * PAIR_SECONDS,
-                    List.of(
-                            initrd(rig, binary, directory.resolve(name)),
-                            binary,
-                            ResourceFile.copy(TwoGuests.class, COMMON, directory),
-                            ResourceFile.copy(TwoGuests.class, script, directory)),
-                    command(script, settings, pairs),
+                    new RigJob(
+                            name,
+                            directory,
+                            START_SECONDS + pairs * PAIR_SECONDS,
+                            List.of(
+                                    initrd(rig, binary, directory.resolve(name)),
+                                    binary,
+                                    ResourceFile.copy(TwoGuests.class, COMMON, directory),
+                                    ResourceFile.copy(TwoGuests.class, script, directory)),
+                            command(script, settings, pairs)),
                     line -> {
                         turns.accept(line);
                         settings.progress().advanced(name, turns.count(), 2 * pairs * loads.size());

@@ -5,6 +5,7 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import java.util.List;
 
 /**
@@ -25,6 +26,11 @@ public final class VsockBench implements Bench {
     @Override
     public String summary() {
         return "a vsock stream between a Linux guest in the rig and its host, against QEMU's virtio-serial; takes minutes";
+    }
+
+    @Override
+    public Place place() {
+        return Place.RIG;
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.benchmarks.harness;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
@@ -42,6 +44,8 @@ public record Bar(Side side, double limit) {
     /** {@code >= 1.00}. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s %.2f", side.sign, limit);
+        return side.sign
+                + ' '
+                + new DecimalFormat("0.00#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(limit);
     }
 }

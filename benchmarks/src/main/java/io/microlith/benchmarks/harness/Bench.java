@@ -14,6 +14,11 @@ public interface Bench {
     /** What it measures, in the order of {@link #run}'s answer. */
     List<Metric> metrics();
 
+    /** Where its virtual machines are. */
+    default Place place() {
+        return Place.HERE;
+    }
+
     /**
      * Measures. May take minutes; leaves nothing behind but files in the directory of the settings.
      *

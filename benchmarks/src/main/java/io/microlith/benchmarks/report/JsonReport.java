@@ -3,14 +3,21 @@ package io.microlith.benchmarks.report;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.Measurement;
+import io.microlith.benchmarks.harness.Metric;
 import io.microlith.benchmarks.stats.Interval;
+import io.microlith.benchmarks.stats.PairedRatio;
+import io.microlith.benchmarks.stats.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Measurements as a JSON file, every single time included, so that others can do their own statistics.
@@ -44,6 +51,47 @@ public final class JsonReport {
         report.put("host", host.asMap());
         report.put("results", measurements.stream().map(JsonReport::resultOf).toList());
         Files.writeString(file, JSON_WRITER.asString(report) + "\n");
+    }
+
+    /**
+     * Reads what {@link #write} wrote, on this host or another.
+     *
+     * @throws BenchException if it is no report of this benchmark
+     * @throws IOException if it cannot be read
+     */
+    public static List<Measurement> read(Path file, Bench bench) throws IOException {
+        Map<String, Metric> metrics =
+                bench.metrics().stream().collect(Collectors.toMap(Metric::name, metric -> metric));
+        String text = Files.readString(file);
+        try {
+            Map<String, Object> report = JSON.std.mapFrom(text);
+            return listOf(report.get("results")).stream()
+                    .map(result -> measurementOf((Map<?, ?>) result, metrics))
+                    .toList();
+        } catch (IOException | ClassCastException | NullPointerException | IllegalArgumentException e) {
+            throw new BenchException(file + " is no report of " + bench.name(), e);
+        }
+    }
+
+    private static Measurement measurementOf(Map<?, ?> result, Map<String, Metric> metrics) {
+        Map<String, Double> facts = new TreeMap<>();
+        ((Map<?, ?>) result.get("facts")).forEach((name, value) -> facts.put((String) name, numberOf(value)));
+        return new Measurement(
+                Objects.requireNonNull(metrics.get(result.get("name"))),
+                new PairedRatio(sampleOf(result.get("microlith")), sampleOf(result.get("baseline"))),
+                facts);
+    }
+
+    private static Sample sampleOf(Object values) {
+        return new Sample(listOf(values).stream().map(JsonReport::numberOf).toList());
+    }
+
+    private static List<?> listOf(Object value) {
+        return (List<?>) value;
+    }
+
+    private static double numberOf(Object value) {
+        return ((Number) value).doubleValue();
     }
 
     private static Map<String, Object> resultOf(Measurement measurement) {

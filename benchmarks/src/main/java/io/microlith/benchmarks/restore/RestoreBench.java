@@ -7,8 +7,10 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.rig.Rig;
+import io.microlith.benchmarks.rig.RigJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -65,6 +67,11 @@ public final class RestoreBench implements Bench {
     }
 
     @Override
+    public Place place() {
+        return Place.RIG;
+    }
+
+    @Override
     public List<Metric> metrics() {
         return List.of(metric(COLD), metric(HOT), process(COLD), process(HOT));
     }
@@ -79,13 +86,14 @@ public final class RestoreBench implements Bench {
         try {
             Rig.find(name())
                     .run(
-                            name(),
-                            settings.directory(),
-                            SAVING_SECONDS + rounds * ROUND_SECONDS,
-                            List.of(
-                                    ResourceFile.copy(RestoreBench.class, SCRIPT, settings.directory()),
-                                    Rig.rounds(settings.directory())),
-                            List.of("bash", SCRIPT, Integer.toString(rounds)),
+                            new RigJob(
+                                    name(),
+                                    settings.directory(),
+                                    SAVING_SECONDS + rounds * ROUND_SECONDS,
+                                    List.of(
+                                            ResourceFile.copy(RestoreBench.class, SCRIPT, settings.directory()),
+                                            Rig.rounds(settings.directory())),
+                                    List.of("bash", SCRIPT, Integer.toString(rounds))),
                             line -> {
                                 if (accept(times, line)) {
                                     settings.progress().advanced(name(), roundsOf(times), 2 * rounds);

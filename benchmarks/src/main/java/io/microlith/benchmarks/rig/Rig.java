@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The rig of the source tree this JVM was started from.
@@ -56,21 +55,18 @@ public record Rig(Path root) {
     /**
      * Runs a command in the outer VM, with this module's jars.
      *
-     * @param name of the files for its output, below {@code directory}: {@code NAME.log} and {@code NAME.err}
-     * @param seconds it may take
-     * @param files it finds in its working directory
      * @param output hears what it prints, line by line
      * @throws BenchException if it fails
      */
-    public void run(
-            String name, Path directory, int seconds, List<Path> files, List<String> command, Consumer<String> output)
-            throws IOException {
-        Path errors = directory.resolve(name + ".err");
-        List<String> words = new ArrayList<>(List.of(program("run"), "--timeout", Integer.toString(seconds)));
-        files.forEach(file -> words.addAll(List.of("--put", file.toString())));
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(words.stream(), command.stream()).toList())
-                .redirectError(errors.toFile());
+    public void run(RigJob job, Consumer<String> output) throws IOException {
+        String name = job.name();
+        Path directory = job.directory();
+        List<String> words = new ArrayList<>(List.of(program("run"), "--timeout", Integer.toString(job.seconds())));
+        job.files().forEach(file -> words.addAll(List.of("--put", file.toString())));
+        words.addAll(job.options());
+        words.addAll(job.command());
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectError(directory.resolve(name + ".err").toFile());
         builder.environment()
                 .put("MICROLITH_RIG_JARS", root.resolve("benchmarks/target/lib").toString());
         Process process = builder.start();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,16 @@ class CProgramTest {
         assertThat(binary).isExecutable();
         // What asks for libraries names their loader.
         assertThat(Files.readString(binary, StandardCharsets.ISO_8859_1)).doesNotContain("/lib64/ld-linux-x86-64.so");
+    }
+
+    @Test
+    @RequiresCompiler
+    void buildAll_compilerThere_hasEachBaseline() {
+        CProgram.buildAll(directory);
+
+        for (String name : List.of("exit", "create", "shell")) {
+            assertThat(directory.resolve(name)).isExecutable();
+        }
     }
 
     @Test

@@ -24,5 +24,6 @@ class BarTest {
         assertThat(bar.isMissedBy(1)).isFalse();
         assertThat(bar.isMissedBy(2)).isFalse();
         assertThat(bar).hasToString(">= 1.00");
+        assertThat(Bar.atMost(1.035)).hasToString("<= 1.035");
     }
 }

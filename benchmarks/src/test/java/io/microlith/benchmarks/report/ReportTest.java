@@ -2,10 +2,12 @@
 package io.microlith.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.microlith.benchmarks.harness.Bar;
 import io.microlith.benchmarks.harness.Bench;
+import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
@@ -25,6 +27,8 @@ import javax.imageio.ImageIO;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
     private static final Metric METRIC =
@@ -92,6 +96,33 @@ class ReportTest {
                 .containsEntry("facts", Map.of("bytes", 0.0))
                 .containsEntry("microlith", List.of(2.0, 4.0, 7.0))
                 .containsEntry("baseline", List.of(1.0, 2.0, 3.0));
+    }
+
+    @Test
+    void json_readAgain_isWhatWasMeasured() throws IOException {
+        Path file = directory.resolve("made-up.json");
+        new JsonReport(HostFacts.now()).write(file, new MadeUpBench(), MEASUREMENTS);
+
+        assertThat(JsonReport.read(file, new MadeUpBench())).isEqualTo(MEASUREMENTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"results\":[7]}",
+                "{\"results\":[{\"name\":\"made-up\"}]}",
+                "{\"results\":[{\"name\":\"unknown\",\"facts\":{},\"microlith\":[1],\"baseline\":[1]}]}",
+                "{\"results\":[{\"name\":\"made-up\",\"facts\":{},\"microlith\":[1],\"baseline\":[]}]}",
+            })
+    void json_noReportOfTheBench_refused(String text) throws IOException {
+        Path file = Files.writeString(directory.resolve("made-up.json"), text);
+
+        assertThatExceptionOfType(BenchException.class)
+                .isThrownBy(() -> JsonReport.read(file, new MadeUpBench()))
+                .withMessageContaining("no report of made-up");
     }
 
     @Test

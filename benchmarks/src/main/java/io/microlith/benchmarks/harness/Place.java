@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.benchmarks.harness;
+
+/** Where a benchmark's virtual machines are. */
+public enum Place {
+    /** In the process that asks, on its host's KVM: the whole benchmark can be moved to another host. */
+    HERE,
+    /** In the rig, wherever the benchmark itself runs. */
+    RIG
+}

@@ -1,0 +1,11 @@
+#!/bin/sh
+# NAME OPTION...: runs a benchmark in the rig's outer VM, and prints how far it is. Its numbers go to /results, and all its
+# other files to a disk that the host does not cache.
+set -e
+ulimit -n 200000 # clone: some for each of a thousand machines
+mkdir /disk/out
+# shellcheck disable=SC2086 # several options, deliberately split
+java ${MICROLITH_JAVA_OPTIONS--XX:TieredStopAtLevel=1 -XX:+UseSerialGC} -Dmicrolith.bench.programs=/work/programs \
+  -cp '/opt/microlith/lib/*' --enable-native-access=ALL-UNNAMED io.microlith.benchmarks.BenchTool "$@" --out /disk/out \
+  2>&1 >/disk/out/table
+cp "/disk/out/$1.json" /results
