@@ -10,10 +10,11 @@ import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateReader;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Devices as parts of a machine that is saved and restored, for boards: what the parts are called, and how devices
@@ -50,10 +51,13 @@ public final class DeviceParts {
 
     /** The parts that are devices. */
     static List<String> names(MachineState saved) {
-        return saved.parts().stream()
-                .map(StatePart::name)
-                .filter(name -> name.startsWith(PREFIX))
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (StatePart part : saved.parts()) {
+            if (part.name().startsWith(PREFIX)) {
+                names.add(part.name());
+            }
+        }
+        return names;
     }
 
     /**
@@ -75,12 +79,11 @@ public final class DeviceParts {
      * @throws InvalidStateException naming one that is not
      */
     static void requireAll(MachineState saved, Collection<Device> devices) {
-        Set<String> known = devices.stream().map(device -> name(device.id())).collect(Collectors.toSet());
-        for (String name : names(saved)) {
-            if (!known.contains(name)) {
-                throw new InvalidStateException(
-                        name, "not configured", "the machine has each device again that it had");
-            }
+        Set<String> missing = new LinkedHashSet<>(names(saved));
+        devices.forEach(device -> missing.remove(name(device.id())));
+        if (!missing.isEmpty()) {
+            throw new InvalidStateException(
+                    missing.iterator().next(), "not configured", "the machine has each device again that it had");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.microlith.board;
 
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.VmBlock;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class KernelChips {
 
     /** What there is. */
     Set<VmBlock> blocks() {
-        return Set.copyOf(blocks);
+        return Collections.unmodifiableSet(blocks);
     }
 
     /** Their state. While no vCPU runs. */

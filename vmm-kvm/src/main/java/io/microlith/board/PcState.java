@@ -11,6 +11,7 @@ import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.KvmException;
 import io.microlith.kvm.KvmVcpu;
+import io.microlith.kvm.KvmVcpuState;
 import io.microlith.kvm.KvmVm;
 import io.microlith.linux.Errno;
 import io.microlith.vmm.DeviceParts;
@@ -42,7 +43,7 @@ final class PcState {
         HostCheck check = new HostCheck(host);
         for (StatePart part : saved.parts()) {
             if (part.name().startsWith(VCPUS)) {
-                check.add(ProcessorState.read(part.read()));
+                check.add(SavedProcessor.of(saved, part.name()).state());
             }
         }
         return check.differences();
@@ -57,15 +58,26 @@ final class PcState {
     /** Makes a vCPU what it was. On its thread. Returns what its clocks showed. */
     static GuestTime restore(MachineState saved, KvmVcpu vcpu, VcpuPowerOn identity) {
         String part = VCPUS + vcpu.index();
-        ProcessorState state = ProcessorState.read(saved.get(part));
+        SavedProcessor processor = SavedProcessor.of(saved, part);
+        ProcessorState state = processor.state();
         state.time().adoptSpeed(vcpu);
-        restore(part, () -> identity.admit(vcpu, state.cpuid(), state.structs()));
+        restore(part, () -> identity.admit(vcpu, state.cpuid(), processor.structs()));
         return state.time();
+    }
+
+    /** A vCPU that was saved, read once for all machines that become it. */
+    private record SavedProcessor(ProcessorState state, KvmVcpuState structs) {
+        static SavedProcessor of(MachineState saved, String part) {
+            return saved.get(part, SavedProcessor.class, reader -> {
+                ProcessorState state = ProcessorState.read(reader);
+                return new SavedProcessor(state, state.structs());
+            });
+        }
     }
 
     /** Puts interrupt controllers and timer back. */
     static void restore(MachineState saved, KernelChips chips) {
-        ChipsState state = ChipsState.read(saved.get(CHIPS)).checked(chips.blocks());
+        ChipsState state = saved.get(CHIPS, ChipsState.class, ChipsState::read).checked(chips.blocks());
         restore(CHIPS, () -> chips.restore(state.structs()));
     }
 

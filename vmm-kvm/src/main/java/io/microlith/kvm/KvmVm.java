@@ -50,6 +50,7 @@ public final class KvmVm implements HypervisorVm {
 
     private final String id;
     private final KvmHost host;
+    private final Map<KvmCap, Integer> extensions = new ConcurrentHashMap<>();
     private final KvmFile file;
     private final KvmSlots slots;
     private final KvmDirtyTracking dirty;
@@ -79,9 +80,9 @@ public final class KvmVm implements HypervisorVm {
         return id;
     }
 
-    /** The value of a capability for this VM, 0 if it is missing. */
+    /** The value of a capability for this VM, 0 if it is missing: what KVM says when it is asked for the first time. */
     public int extension(KvmCap capability) {
-        return host.extension(file, capability);
+        return extensions.computeIfAbsent(capability, asked -> host.extension(file, asked));
     }
 
     private boolean has(KvmCap capability) {

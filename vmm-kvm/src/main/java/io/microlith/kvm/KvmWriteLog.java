@@ -33,7 +33,9 @@ final class KvmWriteLog implements WriteLog {
         tracking.collect().forEach((slot, written) -> {
             Integer first = firstPages.get(slot.region());
             if (first != null) {
-                written.stream().forEach(page -> all.set(first + page));
+                for (int page = written.nextSetBit(0); page >= 0; page = written.nextSetBit(page + 1)) {
+                    all.set(first + page);
+                }
             }
         });
         return all;

@@ -17,12 +17,19 @@ public record DeviceId(String type, int index) implements Comparable<DeviceId> {
     }
 
     private static boolean isType(String text) {
-        return !text.isEmpty()
-                && isLetter(text.charAt(0))
-                && text.chars().allMatch(c -> isLetter(c) || (c >= '0' && c <= '9') || c == '-');
+        if (text.isEmpty() || !isLetter(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetter(c) && (c < '0' || c > '9') && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static boolean isLetter(int c) {
+    private static boolean isLetter(char c) {
         return c >= 'a' && c <= 'z';
     }
 

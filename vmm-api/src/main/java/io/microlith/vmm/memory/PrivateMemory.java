@@ -46,6 +46,15 @@ public final class PrivateMemory implements MachineMemory {
     /** Pages of the layer that cost less to have again than another system call does. */
     private static final int CHEAP_PAGES = 2;
 
+    /**
+     * Written pages up to which those of the layer are copied over them, if that is not much of the memory either: it
+     * takes the host no longer than to let go of them, and they need not be had again by a machine that does what it
+     * did.
+     */
+    private static final int MOST_COPIED = 1024;
+
+    private static final int COPIED_PART = 16;
+
     /** The part of all pages above which a copy of all is taken, so that what is copied each time stays small. */
     private static final int MANY_CHANGES = 4;
 
@@ -169,8 +178,31 @@ public final class PrivateMemory implements MachineMemory {
         });
     }
 
-    /** Lets go of pages that this has for itself, for those of the same layer: of all, or those that were written. */
+    /** Has its own pages be as those of the same layer: all, or those that were written. */
     private void forget(MemoryLayer same, Optional<BitSet> written) throws IOException {
+        if (written.isPresent() && written.get().cardinality() <= Math.min(MOST_COPIED, pages / COPIED_PART)) {
+            copy(same, written.get());
+        } else {
+            letGo(same, written);
+        }
+    }
+
+    private void copy(MemoryLayer from, BitSet which) throws IOException {
+        BitSet unchanged = (BitSet) which.clone();
+        for (int i = 0; i < from.changes().size(); i++) {
+            BitSet changed = from.visible(i);
+            changed.and(which);
+            place(from.changes().get(i), changed, PrivateMemory::read);
+            unchanged.andNot(changed);
+        }
+        visit(unchanged, pages -> read(pages, from.base().file(), pages.first() * PAGE));
+    }
+
+    private static void read(Run pages, Pollable file, long place) throws IOException {
+        PosixIo.readFully(file, pages.segment(), place);
+    }
+
+    private void letGo(MemoryLayer same, Optional<BitSet> written) throws IOException {
         BitSet own = written.isPresent() ? withShortGaps(written.get()) : withCheapGaps(pageMap());
         visit(own, run -> {
             int result = Mapping.discard(run.region(), run.offset(), run.length());

@@ -20,6 +20,9 @@ public final class WatchedMemory extends GuardedMemory {
     private final int[] firstPages;
     private final AtomicLongArray written;
 
+    /** Which words of {@link #written} may have a bit, set after that. */
+    private final AtomicLongArray touched;
+
     /** Memory of which nothing was written yet. */
     public WatchedMemory(GuestMemory memory) {
         super(memory);
@@ -32,7 +35,12 @@ public final class WatchedMemory extends GuardedMemory {
             firstPages[i] = Math.toIntExact(pages);
             pages += (sizes[i] + PAGE - 1) / PAGE;
         }
-        written = new AtomicLongArray(Math.toIntExact((pages + Long.SIZE - 1) / Long.SIZE));
+        written = new AtomicLongArray(words(pages));
+        touched = new AtomicLongArray(words(written.length()));
+    }
+
+    private static int words(long bits) {
+        return Math.toIntExact((bits + Long.SIZE - 1) / Long.SIZE);
     }
 
     @Override
@@ -50,12 +58,17 @@ public final class WatchedMemory extends GuardedMemory {
     private void note(long first, long last) {
         for (long page = first; page <= last; page++) {
             int word = (int) (page / Long.SIZE);
-            long bit = 1L << page;
-            // Most writes are to a page that was written before.
-            if ((written.get(word) & bit) == 0) {
-                written.getAndAccumulate(word, bit, (had, more) -> had | more);
+            if (set(written, word, page)) {
+                set(touched, word / Long.SIZE, word);
             }
         }
+    }
+
+    /** Returns whether it was not set. Most are, since most writes are to a page that was written before. */
+    private static boolean set(AtomicLongArray words, int word, long bit) {
+        long mask = 1L << bit;
+        return (words.get(word) & mask) == 0
+                && (words.getAndAccumulate(word, mask, (had, more) -> had | more) & mask) == 0;
     }
 
     @Override
@@ -66,10 +79,15 @@ public final class WatchedMemory extends GuardedMemory {
 
     /** Takes the pages that were written since the last time, counted over all regions. While nobody writes. */
     public BitSet take() {
-        long[] words = new long[written.length()];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = written.getPlain(i) == 0 ? 0 : written.getAndSet(i, 0);
+        BitSet pages = new BitSet();
+        for (int i = 0; i < touched.length(); i++) {
+            for (long some = touched.getAndSet(i, 0); some != 0; some &= some - 1) {
+                int word = i * Long.SIZE + Long.numberOfTrailingZeros(some);
+                for (long bits = written.getAndSet(word, 0); bits != 0; bits &= bits - 1) {
+                    pages.set(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+                }
+            }
         }
-        return BitSet.valueOf(words);
+        return pages;
     }
 }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * All that a machine is at one moment, but for the content of its memory and of its disks. Immutable.
@@ -14,6 +16,9 @@ import java.util.Optional;
  */
 public final class MachineState {
     private final Map<String, StatePart> parts;
+
+    /** What parts were read as, for machines that become this one again and again. */
+    private final Map<String, Object> read = new ConcurrentHashMap<>();
 
     private MachineState(Map<String, StatePart> parts) {
         this.parts = parts;
@@ -58,6 +63,17 @@ public final class MachineState {
         return find(name)
                 .orElseThrow(() ->
                         new InvalidStateException(name, "missing", "the machine has this part, and a state of it"));
+    }
+
+    /**
+     * Reads a part once for all who ask for it in one way.
+     *
+     * @param as what it is read as: immutable
+     * @param reading how; what it throws is not kept
+     * @throws InvalidStateException if the part is not there, or malformed
+     */
+    public <T> T get(String name, Class<T> as, Function<StateReader, T> reading) {
+        return as.cast(read.computeIfAbsent(as.getName() + ' ' + name, _ -> reading.apply(get(name))));
     }
 
     @Override

@@ -28,7 +28,9 @@ public final class StateCheck {
      * @throws InvalidStateException if it is not so
      */
     public StateCheck inRange(String field, long value, long least, long most) {
-        return require(field, value, value >= least && value <= most, least + " to " + most);
+        // The rule is put into words for who breaks it: states are checked each time a machine becomes another one.
+        boolean holds = value >= least && value <= most;
+        return holds ? this : require(field, value, false, least + " to " + most);
     }
 
     /**
@@ -37,7 +39,8 @@ public final class StateCheck {
      * @throws InvalidStateException if it is not so
      */
     public StateCheck bits(String field, long value, long allowed) {
-        return require(field, value, (value & ~allowed) == 0, "no bits outside 0x" + Long.toHexString(allowed));
+        boolean holds = (value & ~allowed) == 0;
+        return holds ? this : require(field, value, false, "no bits outside 0x" + Long.toHexString(allowed));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.microlith.kvm.MsrValue;
 import io.microlith.kvm.abi.KvmCap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the processors of a VM are: derived from what the host supports, so that it is safe on it, and from how many
@@ -41,11 +42,13 @@ public final class CpuTemplate {
     private final List<CpuidEntry> supported;
     private final CpuidFilter filter;
     private final List<Integer> stateMsrs;
+    private final Set<Integer> known;
 
     CpuTemplate(CpuTopology topology, List<CpuidEntry> supported, CpuidFilter.DeadlineTimer timer, List<Integer> msrs) {
         this.supported = List.copyOf(supported);
         filter = new CpuidFilter(topology, supported, timer);
         stateMsrs = List.copyOf(msrs);
+        known = Set.copyOf(msrs);
     }
 
     /** The processors of a VM with interrupt controllers in the kernel. */
@@ -83,7 +86,7 @@ public final class CpuTemplate {
         List<MsrValue> values = new ArrayList<>();
         // Zero has KVM give the vCPU the same TSC as the others.
         values.add(new MsrValue(IA32_TSC, 0));
-        if (stateMsrs.contains(IA32_MISC_ENABLE)) {
+        if (known.contains(IA32_MISC_ENABLE)) {
             values.add(new MsrValue(IA32_MISC_ENABLE, MISC_ENABLE_FAST_STRING));
         }
         if (CpuFeature.MTRR.in(supported)) {
@@ -107,15 +110,14 @@ public final class CpuTemplate {
     }
 
     /**
-     * Gives a vCPU that has its identity the state it had when it was saved, here or on another host.
+     * What a vCPU here is given of the state of one that was saved, here or on another host.
      *
      * @param saved its state; registers that this host does not have and nobody used are left out
      */
-    public void restore(KvmVcpu vcpu, KvmVcpuState saved) {
-        List<MsrValue> msrs = saved.msrs().stream()
-                .filter(msr -> stateMsrs.contains(msr.index()) || !MsrName.isUnused(msr))
-                .toList();
-        vcpu.restore(new KvmVcpuState(saved.blocks(), msrs));
+    KvmVcpuState adopted(KvmVcpuState saved) {
+        List<MsrValue> msrs = new ArrayList<>(saved.msrs());
+        boolean some = msrs.removeIf(msr -> !known.contains(msr.index()) && MsrName.isUnused(msr));
+        return some ? new KvmVcpuState(saved.blocks(), msrs) : saved;
     }
 
     /** All of a vCPU's state that a reset puts back. */

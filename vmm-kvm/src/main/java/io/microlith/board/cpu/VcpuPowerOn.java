@@ -5,6 +5,7 @@ import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVcpuState;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ public final class VcpuPowerOn {
 
     /** What the vCPU answers to CPUID, if it was told. */
     private @Nullable List<CpuidEntry> identity;
+
+    /** The state it was given last, and what that is on this host: a vCPU may be given one again and again. */
+    private @Nullable KvmVcpuState adopting;
+
+    private @Nullable KvmVcpuState adopted;
 
     /** The vCPU is in its power-on state already. */
     private boolean fresh;
@@ -50,7 +56,11 @@ public final class VcpuPowerOn {
             template.identify(vcpu, cpuid);
             identity = cpuid;
         }
-        template.restore(vcpu, saved);
+        if (!saved.equals(adopting)) {
+            adopted = template.adopted(saved);
+            adopting = saved;
+        }
+        vcpu.restore(Objects.requireNonNull(adopted));
         fresh = true;
     }
 

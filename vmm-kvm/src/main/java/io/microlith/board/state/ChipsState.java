@@ -2,9 +2,9 @@
 package io.microlith.board.state;
 
 import io.microlith.kvm.VmBlock;
+import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.DeviceState;
-import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
 import java.util.EnumMap;
@@ -72,11 +72,12 @@ public record ChipsState(Map<VmBlock, ByteString> blocks) implements DeviceState
     /**
      * Returns this state if it is one of a board with exactly some chips.
      *
-     * @throws io.microlith.vmm.error.InvalidStateException if it is not
+     * @throws InvalidStateException if it is not
      */
     public ChipsState checked(Set<VmBlock> chips) {
-        StateCheck.of("ChipsState")
-                .require("blocks", blocks.keySet(), blocks.keySet().equals(chips), "the chips of this board, " + chips);
+        if (!blocks.keySet().equals(chips)) {
+            throw new InvalidStateException("ChipsState.blocks", blocks.keySet(), "the chips of this board, " + chips);
+        }
         return this;
     }
 
