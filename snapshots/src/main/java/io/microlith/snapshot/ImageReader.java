@@ -56,7 +56,7 @@ final class ImageReader implements PageSource {
         try {
             for (ImageLayer layer : image.layers().reversed()) {
                 Fd file = opener.apply(layer);
-                reader.parts.add(new Part(layer, source(layer, file), image.visible(layer)));
+                reader.parts.add(new Part(layer, layer.open(file), image.visible(layer)));
                 long now = PosixIo.size(file);
                 if (now != layer.fileSize()) {
                     throw new IOException("it has " + now + " bytes, and not the machine's " + layer.fileSize() + " ["
@@ -70,12 +70,6 @@ final class ImageReader implements PageSource {
                 reader.close();
             }
         }
-    }
-
-    private static LayerSource source(ImageLayer layer, Fd file) {
-        return layer.frames()
-                .<LayerSource>map(frames -> new FrameSource(file, frames))
-                .orElseGet(() -> new PlainSource(file));
     }
 
     @Override

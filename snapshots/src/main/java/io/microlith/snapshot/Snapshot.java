@@ -91,7 +91,9 @@ public final class Snapshot {
         long own = pages.map(PackedPages::size).orElse(size);
         Optional<FrameTable> frames =
                 atMostOne(SectionType.FRAMES, sections).map(reader -> FrameTable.read(reader, own));
-        ImageLayer layer = new ImageLayer(file, pages, own, frames);
+        Optional<MemorySums> sums = atMostOne(SectionType.SUMS, sections).map(reader -> MemorySums.read(reader, own));
+        CHECK.require("sums", "frames", sums.isEmpty() || frames.isEmpty(), "of a file that is not compressed");
+        ImageLayer layer = new ImageLayer(file, pages, own, frames, sums);
         CHECK.require("base", "missing", base.isPresent() == pages.isPresent(), "what has changes stands on another");
         if (base.isEmpty()) {
             return MemoryImage.of(ranges, layer);
@@ -186,8 +188,7 @@ public final class Snapshot {
             throw new ConfigException("without", "to merge is to keep all that is there");
         }
         List<Section> sections = content.sections().stream()
-                .filter(section ->
-                        section.type() != SectionType.CHANGES.number() && section.type() != SectionType.FRAMES.number())
+                .filter(section -> !SectionType.isOfFile(section.type()))
                 .toList();
         return write(id, sections, directory, settings, new MergedPages(memory, settings.progress()), Optional.empty());
     }
@@ -225,7 +226,7 @@ public final class Snapshot {
         StateFile.Content content = StateFile.decode(encoded);
         Optional<Snapshot> base = changes(content.sections()).map(changes -> openBase(directory, changes, layers));
         Snapshot snapshot = new Snapshot(directory, content, encoded, base);
-        snapshot.checkMemory();
+        snapshot.checkSize();
         return snapshot;
     }
 
@@ -277,7 +278,7 @@ public final class Snapshot {
         return new SnapshotException(directory, "it cannot be read: " + problem, e);
     }
 
-    private void checkMemory() {
+    private void checkSize() {
         try {
             long size = Files.size(memory.file());
             long right = memory.layers().getLast().fileSize();
@@ -285,6 +286,19 @@ public final class Snapshot {
         } catch (IOException e) {
             throw unreadable(directory, e);
         }
+    }
+
+    /**
+     * Reads all of its memory, with what it stands on, and holds it against the checksums that were taken when it was
+     * written. Nobody else does: to restore a machine is not to wait for this.
+     *
+     * @param progress hears how far it is
+     * @return how many bytes there is no checksum of, for they were written by a program that took none
+     * @throws InvalidStateException if something is not as it was written, with the file and the place
+     * @throws SnapshotException if a file cannot be read, or unpacked
+     */
+    public long checkMemory(SnapshotProgress progress) {
+        return new MemoryCheck(memory, progress).run();
     }
 
     /** The one it stands on, if it has only what has changed since. */

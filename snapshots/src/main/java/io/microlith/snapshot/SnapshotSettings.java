@@ -76,6 +76,6 @@ public final class SnapshotSettings {
 
     /** What writes the pages of a memory file. */
     PageSink sink(FileChannel file) {
-        return level.isPresent() ? new FrameSink(file, level.getAsInt()) : new PlainSink(file);
+        return level.isPresent() ? new FrameSink(file, level.getAsInt()) : new SummedSink(new PlainSink(file));
     }
 }

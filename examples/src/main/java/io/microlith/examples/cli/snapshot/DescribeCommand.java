@@ -8,9 +8,11 @@ import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.snapshot.Snapshot;
 import io.microlith.snapshot.SnapshotOutline;
+import io.microlith.snapshot.SnapshotProgress;
 import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.error.HypervisorException;
+import io.microlith.vmm.memory.Size;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +23,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code describe}: says what a snapshot has, and what keeps it from going on here. */
 public final class DescribeCommand implements Command {
     private static final String CHECK = "--check";
+    private static final String CONTENT = "--content";
 
     /** Makes the command. */
     public DescribeCommand() {}
@@ -41,6 +44,9 @@ public final class DescribeCommand implements Command {
         spec.addPositional(Arguments.path(0, "SNAPSHOT", "The snapshot's directory."));
         spec.addOption(OptionSpec.builder(CHECK)
                 .description("End with status 2 if it cannot go on on this host, be it that the host has no KVM.")
+                .build());
+        spec.addOption(OptionSpec.builder(CONTENT)
+                .description("Read all of its memory, too, and end with status 2 if that is not what was written.")
                 .build());
         spec.addOption(KvmOption.describe());
         return Arguments.run(spec, arguments, console, options -> run(options, console.out()));
@@ -68,6 +74,9 @@ public final class DescribeCommand implements Command {
     private static boolean open(Path directory, ParseResult options, PrintStream out) {
         Snapshot snapshot = Snapshot.open(directory);
         print(snapshot, out);
+        if (options.hasMatchedOption(CONTENT)) {
+            checkContent(snapshot, out);
+        }
         return compare(snapshot, options, out);
     }
 
@@ -91,6 +100,14 @@ public final class DescribeCommand implements Command {
                 .forEach(part -> out.printf(
                         "part     %-24s version %d, %d bytes%n",
                         part.name(), part.read().version(), part.state().length()));
+    }
+
+    private static void checkContent(Snapshot snapshot, PrintStream out) {
+        long unknown = snapshot.checkMemory(SnapshotProgress.NONE);
+        out.println("content  as it was written"
+                + (unknown == 0
+                        ? ""
+                        : ", as far as anybody can say: there are no checksums of " + Size.bytes(unknown)));
     }
 
     private static boolean compare(Snapshot snapshot, ParseResult options, PrintStream out) {
