@@ -130,6 +130,10 @@ final class BenchCommand implements Callable<Integer> {
             return MEASURED;
         }
         Bench bench = find(line);
+        if (rig && bench.place() == Place.TREE) {
+            throw new BenchException(
+                    "--rig: " + bench.name() + " measures programs of this source tree: it stays here");
+        }
         boolean moved = bench.place() == Place.HERE && (rig || !Files.exists(kvm));
         if (moved && !rig) {
             line.getErr().println("bench: no " + kvm + " here: measuring in the rig");
@@ -144,6 +148,9 @@ final class BenchCommand implements Callable<Integer> {
                         transport,
                         progress));
         progress.end();
+        if (!moved) {
+            new JsonReport(HostFacts.now()).write(directory.resolve(bench.name() + ".json"), bench, measurements);
+        }
         report(bench, measurements, line);
         return gate && measurements.stream().anyMatch(Measurement::missesBar) ? BAR_MISSED : MEASURED;
     }
@@ -172,7 +179,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void report(Bench bench, List<Measurement> measurements, CommandLine line) throws IOException {
-        new JsonReport(HostFacts.now()).write(directory.resolve(bench.name() + ".json"), bench, measurements);
         try {
             new PlotReport().write(directory.resolve(bench.name() + ".png"), measurements);
         } catch (IOException e) {

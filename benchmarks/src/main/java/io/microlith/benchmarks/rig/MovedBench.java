@@ -13,7 +13,9 @@ import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.report.JsonReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +76,9 @@ public final class MovedBench implements Bench {
         Path results = directory.resolve("rig");
         settings.progress().advanced(name() + " in the rig", 0, 1);
         try {
+            List<String> command = command(settings);
+            Path found = results.resolve(name() + ".json");
+            Files.deleteIfExists(found);
             CProgram.buildAll(programs);
             rig.run(
                     new RigJob(
@@ -82,9 +87,11 @@ public final class MovedBench implements Bench {
                             SECONDS,
                             List.of("--disk", Integer.toString(DISK_MEBIBYTES), "--results", results.toString()),
                             List.of(programs, ResourceFile.copy(MovedBench.class, SCRIPT, directory)),
-                            command(settings)),
+                            command),
                     line -> pass(line, settings.progress()));
-            return JsonReport.read(results.resolve(name() + ".json"), bench);
+            // As it is: it says on which machine that was.
+            Files.copy(found, directory.resolve(name() + ".json"), StandardCopyOption.REPLACE_EXISTING);
+            return JsonReport.read(found, bench);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

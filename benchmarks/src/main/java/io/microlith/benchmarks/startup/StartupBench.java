@@ -8,6 +8,7 @@ import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.harness.Metric;
+import io.microlith.benchmarks.harness.Place;
 import io.microlith.benchmarks.harness.ResourceFile;
 import io.microlith.benchmarks.stats.PairedRatio;
 import io.microlith.benchmarks.stats.Turns;
@@ -60,6 +61,11 @@ public final class StartupBench implements Bench {
     @Override
     public String summary() {
         return "./microlith hello from start to end, against a hello world in Java";
+    }
+
+    @Override
+    public Place place() {
+        return Place.TREE;
     }
 
     @Override
