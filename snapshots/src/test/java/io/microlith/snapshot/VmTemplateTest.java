@@ -6,22 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
+import io.microlith.vmm.Capability;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmState;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VmTemplateTest {
     private static final long PLACE = 0x4008;
+    private static final long PAGE = 4096;
 
-    private final FakeHypervisor host = FakeHypervisor.with();
+    private final FakeHypervisor host = FakeHypervisor.with(Capability.DIRTY_LOG, Capability.DIRTY_RING);
 
     @TempDir
     private Path directory;
@@ -121,6 +125,62 @@ class VmTemplateTest {
             }
             assertThat(child.memory().getInt(PLACE)).isEqualTo(7);
         }
+    }
+
+    /** Few pages are copied back, and of many the machine lets go; runs of changes that are long are mapped. */
+    @Test
+    void attachTo_trackedMachineOnAChain_isAsItWasAgain() {
+        int pages = 256;
+        Random random = new Random(17);
+        try (Vm parent = machine(Size.bytes(pages * PAGE)).build();
+                Vm child = machine(Size.bytes(pages * PAGE))
+                        .trackWrites(WriteTracking.LOG)
+                        .build()) {
+            parent.start();
+            try (VmTemplate template = VmTemplate.of(chain(parent, random))) {
+                byte[] expected = all(parent, pages);
+                template.attachTo(child);
+                child.start();
+                for (int count : new int[] {3, 5, 40, 4, 12, 12, 200, 2}) {
+                    for (int i = 0; i < count; i++) {
+                        fill(child, random.nextInt(pages), random);
+                    }
+                    assertThat(all(child, pages)).isNotEqualTo(expected);
+                    template.attachTo(child);
+                    assertThat(all(child, pages)).as("%d pages", count).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    private Snapshot chain(Vm vm, Random random) {
+        for (int page = 0; page < 200; page += 2) {
+            fill(vm, page, random);
+        }
+        try (FrozenVm still = vm.freeze()) {
+            Snapshot base = Snapshot.write(still, directory.resolve("base"));
+            for (int page = 20; page < 32; page++) {
+                fill(vm, page, random);
+            }
+            fill(vm, 50, random);
+            Snapshot middle = Snapshot.writeChanges(still, base, directory.resolve("middle"));
+            fill(vm, 25, random);
+            fill(vm, 26, random);
+            fill(vm, 251, random);
+            return Snapshot.writeChanges(still, middle, directory.resolve("top"));
+        }
+    }
+
+    private static void fill(Vm vm, int page, Random random) {
+        byte[] bytes = new byte[(int) PAGE];
+        random.nextBytes(bytes);
+        vm.memory().write(page * PAGE, bytes, 0, bytes.length);
+    }
+
+    private static byte[] all(Vm vm, int pages) {
+        byte[] bytes = new byte[(int) (pages * PAGE)];
+        vm.memory().read(0, bytes, 0, bytes.length);
+        return bytes;
     }
 
     @Test

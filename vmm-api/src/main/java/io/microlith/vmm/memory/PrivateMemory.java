@@ -13,7 +13,6 @@ import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.VmmException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -61,10 +60,7 @@ public final class PrivateMemory implements MachineMemory {
     private final Arena arena;
     private final RegionMemory memory;
 
-    /** The number of the first page of each region, counted over all. */
-    private final int[] firstPages;
-
-    private final int pages;
+    private final PageRegions pages;
 
     /** The bytes from which on a run of changed pages is mapped, and not copied. */
     private long longRun = LONG_RUN * PAGE;
@@ -75,17 +71,16 @@ public final class PrivateMemory implements MachineMemory {
     /** Pages that were given back, in place of which there are zeros. Guarded by itself: any thread may add to it. */
     private final BitSet discarded = new BitSet();
 
+    /** Pages that are its own and yet as in the layer, for it wrote them before it was put back. */
+    private final BitSet copied = new BitSet();
+
     private PrivateMemory(List<AddressRange> ranges) {
         arena = Arena.ofShared();
         List<GuestRegion> regions = new ArrayList<>();
-        firstPages = new int[ranges.size()];
-        long total = 0;
         boolean mapped = false;
         try {
             for (AddressRange range : ranges) {
-                firstPages[regions.size()] = Math.toIntExact(total / PAGE);
                 regions.add(GuestRegion.anonymous(range.base(), Mapping.anonymous(range.size(), PAGE, arena)));
-                total += range.size();
             }
             mapped = true;
         } finally {
@@ -93,7 +88,7 @@ public final class PrivateMemory implements MachineMemory {
                 arena.close();
             }
         }
-        pages = Math.toIntExact(total / PAGE);
+        pages = new PageRegions(regions);
         memory = new RegionMemory(regions, PAGE, this::discard);
     }
 
@@ -135,7 +130,7 @@ public final class PrivateMemory implements MachineMemory {
         return memory;
     }
 
-    /** Puts it on a layer, or makes it as its layer is again: its own pages are gone. */
+    /** Puts it on a layer, or makes it as its layer is again: its own pages are gone, or as those of the layer. */
     @Override
     public boolean show(MemoryLayer next, Optional<BitSet> written) {
         List<AddressRange> ranges =
@@ -164,26 +159,30 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private void map(MemoryLayer next) throws IOException {
+        copied.clear();
         longRun = longRun(next);
-        for (int i = 0; i < firstPages.length; i++) {
-            MemorySegment region = memory.regions().get(i).segment();
-            Mapping.replace(region, 0, region.byteSize(), next.base().file(), firstPages[i] * PAGE);
+        for (GuestRegion region : memory.regions()) {
+            Mapping.replace(region.segment(), 0, region.size(), next.base().file(), pages.firstOf(region) * PAGE);
         }
-        placeChanges(next, (pages, file, place) -> {
-            if (isLong(pages)) {
-                Mapping.replace(pages.region(), pages.offset(), pages.length(), file, place);
+        placeChanges(next, (run, file, place) -> {
+            if (isLong(run)) {
+                Mapping.replace(run.region(), run.offset(), run.length(), file, place);
             } else {
-                PosixIo.readFully(file, pages.segment(), place);
+                read(run, file, place);
             }
         });
     }
 
     /** Has its own pages be as those of the same layer: all, or those that were written. */
     private void forget(MemoryLayer same, Optional<BitSet> written) throws IOException {
-        if (written.isPresent() && written.get().cardinality() <= Math.min(MOST_COPIED, pages / COPIED_PART)) {
+        BitSet kept = (BitSet) copied.clone();
+        written.ifPresent(kept::or);
+        if (written.isPresent() && kept.cardinality() <= Math.min(MOST_COPIED, pages.count() / COPIED_PART)) {
             copy(same, written.get());
+            copied.or(kept);
         } else {
-            letGo(same, written);
+            letGo(same, written.map(_ -> kept));
+            copied.clear();
         }
     }
 
@@ -195,43 +194,43 @@ public final class PrivateMemory implements MachineMemory {
             place(from.changes().get(i), changed, PrivateMemory::read);
             unchanged.andNot(changed);
         }
-        visit(unchanged, pages -> read(pages, from.base().file(), pages.first() * PAGE));
+        pages.visit(unchanged, run -> read(run, from.base().file(), run.first() * PAGE));
     }
 
-    private static void read(Run pages, Pollable file, long place) throws IOException {
-        PosixIo.readFully(file, pages.segment(), place);
+    private static void read(PageRegions.Run run, Pollable file, long place) throws IOException {
+        PosixIo.readFully(file, run.segment(), place);
     }
 
     private void letGo(MemoryLayer same, Optional<BitSet> written) throws IOException {
         BitSet own = written.isPresent() ? withShortGaps(written.get()) : withCheapGaps(pageMap());
-        visit(own, run -> {
+        pages.visit(own, run -> {
             int result = Mapping.discard(run.region(), run.offset(), run.length());
             if (result < 0) {
                 throw new IOException("madvise failed: " + Errno.describe(-result));
             }
         });
-        placeChanges(same, (pages, file, place) -> {
-            if (!isLong(pages) && touches(own, pages)) {
-                PosixIo.readFully(file, pages.segment(), place);
+        placeChanges(same, (run, file, place) -> {
+            if (!isLong(run) && touches(own, run)) {
+                read(run, file, place);
             }
         });
     }
 
-    private static boolean touches(BitSet set, Run pages) {
-        int next = set.nextSetBit(pages.first());
-        return next >= 0 && next < pages.first() + pages.length() / PAGE;
+    private static boolean touches(BitSet set, PageRegions.Run run) {
+        int next = set.nextSetBit(run.first());
+        return next >= 0 && next < run.first() + run.length() / PAGE;
     }
 
-    private boolean isLong(Run pages) {
-        return pages.length() >= longRun;
+    private boolean isLong(PageRegions.Run run) {
+        return run.length() >= longRun;
     }
 
     /** From what length on runs are mapped, so that those are not too many. */
     private long longRun(MemoryLayer next) throws IOException {
         List<Long> lengths = new ArrayList<>();
-        placeChanges(next, (pages, _, _) -> {
-            if (pages.length() >= LONG_RUN * PAGE) {
-                lengths.add(pages.length());
+        placeChanges(next, (run, _, _) -> {
+            if (run.length() >= LONG_RUN * PAGE) {
+                lengths.add(run.length());
             }
         });
         if (lengths.size() <= MOST_MAPPINGS) {
@@ -252,7 +251,7 @@ public final class PrivateMemory implements MachineMemory {
         if (changed.isEmpty()) {
             return below.share();
         }
-        if (changed.cardinality() > pages / MANY_CHANGES) {
+        if (changed.cardinality() > pages.count() / MANY_CHANGES) {
             return MemoryLayer.copyOf(name, memory);
         }
         return below.with(changes(name, changed));
@@ -276,7 +275,7 @@ public final class PrivateMemory implements MachineMemory {
         boolean written = false;
         try {
             MemoryLayer.Changes changes = new MemoryLayer.Changes(SharedFile.of(file), new PackedPages(changed));
-            place(changes, changed, (pages, to, place) -> PosixIo.writeFully(to, pages.segment(), place));
+            place(changes, changed, (run, to, place) -> PosixIo.writeFully(to, run.segment(), place));
             written = true;
             return changes;
         } catch (IOException e) {
@@ -293,19 +292,19 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private PageMap.Pages pageMap() {
-        BitSet own = new BitSet(pages);
-        BitSet present = new BitSet(pages);
-        for (int i = 0; i < firstPages.length; i++) {
-            int first = firstPages[i];
-            PageMap.Pages region = PageMap.of(memory.regions().get(i).segment());
-            region.own().stream().forEach(page -> own.set(first + page));
-            region.present().stream().forEach(page -> present.set(first + page));
+        BitSet own = new BitSet(pages.count());
+        BitSet present = new BitSet(pages.count());
+        for (GuestRegion region : memory.regions()) {
+            int first = pages.firstOf(region);
+            PageMap.Pages found = PageMap.of(region.segment());
+            found.own().stream().forEach(page -> own.set(first + page));
+            found.present().stream().forEach(page -> present.set(first + page));
         }
         return new PageMap.Pages(own, present);
     }
 
     private int discard(GuestRegion region, long offset, long length) {
-        int first = firstPages[memory.regions().indexOf(region)] + Math.toIntExact(offset / PAGE);
+        int first = pages.firstOf(region) + Math.toIntExact(offset / PAGE);
         synchronized (discarded) {
             try {
                 Mapping.replaceWithZeros(region.segment(), offset, length);
@@ -353,22 +352,6 @@ public final class PrivateMemory implements MachineMemory {
         return all;
     }
 
-    /** Visits pages in a row, of one region each. */
-    private void visit(BitSet which, RunVisitor visitor) throws IOException {
-        int region = 0;
-        int first = which.nextSetBit(0);
-        while (first >= 0) {
-            while (region + 1 < firstPages.length && firstPages[region + 1] <= first) {
-                region++;
-            }
-            int last = region + 1 < firstPages.length ? firstPages[region + 1] : pages;
-            int end = Math.min(which.nextClearBit(first), last);
-            MemorySegment segment = memory.regions().get(region).segment();
-            visitor.visit(new Run(segment, first, (first - firstPages[region]) * PAGE, (end - first) * PAGE));
-            first = which.nextSetBit(end);
-        }
-    }
-
     /** The same of a layer's changes that are seen, with the place of each in their file. */
     private void placeChanges(MemoryLayer from, PlacedVisitor visitor) throws IOException {
         for (int i = 0; i < from.changes().size(); i++) {
@@ -377,10 +360,9 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private void place(MemoryLayer.Changes changes, BitSet seen, PlacedVisitor visitor) throws IOException {
-        visit(
+        pages.visit(
                 seen,
-                pages -> visitor.visit(
-                        pages, changes.file().file(), changes.pages().place(pages.first())));
+                run -> visitor.visit(run, changes.file().file(), changes.pages().place(run.first())));
     }
 
     @Override
@@ -394,13 +376,6 @@ public final class PrivateMemory implements MachineMemory {
         }
     }
 
-    /** Pages in a row, in bytes of a region; the first one's number is counted over all. */
-    private record Run(MemorySegment region, int first, long offset, long length) {
-        MemorySegment segment() {
-            return region.asSlice(offset, length);
-        }
-    }
-
     @FunctionalInterface
     private interface GapRule {
         /** Whether the pages of a gap, from one up to another, go with those around it. */
@@ -408,12 +383,7 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     @FunctionalInterface
-    private interface RunVisitor {
-        void visit(Run pages) throws IOException;
-    }
-
-    @FunctionalInterface
     private interface PlacedVisitor {
-        void visit(Run pages, Pollable file, long place) throws IOException;
+        void visit(PageRegions.Run run, Pollable file, long place) throws IOException;
     }
 }

@@ -77,7 +77,10 @@ public final class WatchedMemory extends GuardedMemory {
         return super.discard(gpa, length);
     }
 
-    /** Takes the pages that were written since the last time, counted over all regions. While nobody writes. */
+    /**
+     * Takes the pages that were written since the last time, counted over all regions. While nobody writes: what is
+     * written meanwhile may be in this answer or in the next one.
+     */
     public BitSet take() {
         BitSet pages = new BitSet();
         for (int i = 0; i < touched.length(); i++) {
