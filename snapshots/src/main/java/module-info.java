@@ -4,6 +4,7 @@ module io.microlith.snapshot {
     requires transitive io.microlith.vmm;
     requires com.github.luben.zstd_jni;
     requires java.net.http;
+    requires jdk.httpserver;
     requires static transitive org.jspecify;
     requires org.slf4j;
 

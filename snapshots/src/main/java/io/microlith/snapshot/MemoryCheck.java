@@ -41,14 +41,19 @@ final class MemoryCheck {
         MemorySums.Sum sum = layer.sums().map(MemorySums::sum).orElseGet(MemorySums.Sum::begin);
         long[] read = {0};
         try (LayerSource source = layer.open(Fd.open(layer.file(), Fd.O_RDONLY))) {
+            long[] reached = {0};
             source.visitData(0, layer.size(), (begin, end) -> {
-                for (long place = begin; place < end; place += CHUNK) {
-                    MemorySegment pages = buffer.asSlice(0, Math.min(CHUNK, end - place));
+                // File systems have holes by blocks, which may be smaller than pages.
+                long first = Math.max(reached[0], begin / MemoryImage.PAGE * MemoryImage.PAGE);
+                long last = Math.ceilDiv(end, MemoryImage.PAGE) * MemoryImage.PAGE;
+                for (long place = first; place < last; place += CHUNK) {
+                    MemorySegment pages = buffer.asSlice(0, Math.min(CHUNK, last - place));
                     source.read(place, pages);
                     sum.add(pages, place);
                     read[0] += pages.byteSize();
                     progress.onProgress(done + place + pages.byteSize(), total);
                 }
+                reached[0] = Math.max(reached[0], last);
             });
         } catch (SystemCallException | IOException e) {
             throw new SnapshotException(layer.file(), "it cannot be read: " + e.getMessage(), e);
