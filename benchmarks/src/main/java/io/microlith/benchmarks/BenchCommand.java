@@ -140,13 +140,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         Files.createDirectories(directory);
         ProgressLine progress = new ProgressLine(line.getErr());
-        List<Measurement> measurements = (moved ? new MovedBench(bench) : bench)
-                .run(new BenchSettings(
-                        directory,
-                        pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs),
-                        processor,
-                        transport,
-                        progress));
+        BenchSettings settings = new BenchSettings(
+                directory, pairs == null ? OptionalInt.empty() : OptionalInt.of(pairs), processor, transport, progress);
+        List<Measurement> measurements = moved ? new MovedBench(bench).run(settings) : bench.run(settings);
         progress.end();
         if (!moved) {
             new JsonReport(HostFacts.now()).write(directory.resolve(bench.name() + ".json"), bench, measurements);

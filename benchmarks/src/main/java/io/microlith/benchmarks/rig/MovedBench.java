@@ -6,7 +6,6 @@ import io.microlith.benchmarks.harness.Bench;
 import io.microlith.benchmarks.harness.BenchException;
 import io.microlith.benchmarks.harness.BenchSettings;
 import io.microlith.benchmarks.harness.Measurement;
-import io.microlith.benchmarks.harness.Metric;
 import io.microlith.benchmarks.harness.Place;
 import io.microlith.benchmarks.harness.Progress;
 import io.microlith.benchmarks.harness.ResourceFile;
@@ -26,7 +25,7 @@ import java.util.regex.Pattern;
  * A benchmark that is run in the rig's outer VM, on its KVM: for hosts that have none. The programs it is compared with
  * are compiled here, for there is no compiler in the rig.
  */
-public final class MovedBench implements Bench {
+public final class MovedBench {
     private static final String SCRIPT = "moved.sh";
 
     private static final Pattern PROGRESS = Pattern.compile("(.+): (\\d{1,3}) %");
@@ -48,49 +47,33 @@ public final class MovedBench implements Bench {
         this.bench = bench;
     }
 
-    @Override
-    public String name() {
-        return bench.name();
-    }
-
-    @Override
-    public String summary() {
-        return bench.summary();
-    }
-
-    @Override
-    public Place place() {
-        return Place.RIG;
-    }
-
-    @Override
-    public List<Metric> metrics() {
-        return bench.metrics();
-    }
-
-    @Override
+    /**
+     * Measures there. The settings' directory has {@code NAME.json} then, which says on which machine that was.
+     *
+     * @throws BenchException as {@link Bench#run}, or if the rig fails
+     */
     public List<Measurement> run(BenchSettings settings) {
-        Rig rig = Rig.find(name());
+        String name = bench.name();
+        Rig rig = Rig.find(name);
         Path directory = settings.directory();
         Path programs = directory.resolve("programs");
         Path results = directory.resolve("rig");
-        settings.progress().advanced(name() + " in the rig", 0, 1);
+        settings.progress().advanced(name + " in the rig", 0, 1);
         try {
             List<String> command = command(settings);
-            Path found = results.resolve(name() + ".json");
+            Path found = results.resolve(name + ".json");
             Files.deleteIfExists(found);
             CProgram.buildAll(programs);
             rig.run(
                     new RigJob(
-                            name(),
+                            name,
                             directory,
                             SECONDS,
                             List.of("--disk", Integer.toString(DISK_MEBIBYTES), "--results", results.toString()),
                             List.of(programs, ResourceFile.copy(MovedBench.class, SCRIPT, directory)),
                             command),
                     line -> pass(line, settings.progress()));
-            // As it is: it says on which machine that was.
-            Files.copy(found, directory.resolve(name() + ".json"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(found, directory.resolve(name + ".json"), StandardCopyOption.REPLACE_EXISTING);
             return JsonReport.read(found, bench);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -114,7 +97,7 @@ public final class MovedBench implements Bench {
         if (options != null) {
             words.addAll(List.of("env", OPTIONS + "=" + options));
         }
-        words.addAll(List.of("sh", SCRIPT, name()));
+        words.addAll(List.of("sh", SCRIPT, bench.name()));
         words.addAll(List.of("--transport", settings.transport().name().toLowerCase(Locale.ROOT)));
         settings.pairs().ifPresent(pairs -> words.addAll(List.of("--pairs", Integer.toString(pairs))));
         return words;

@@ -7,5 +7,5 @@ mkdir /disk/out
 # shellcheck disable=SC2086 # several options, deliberately split
 java ${MICROLITH_JAVA_OPTIONS--XX:TieredStopAtLevel=1 -XX:+UseSerialGC} -Dmicrolith.bench.programs=/work/programs \
   -cp '/opt/microlith/lib/*' --enable-native-access=ALL-UNNAMED io.microlith.benchmarks.BenchTool "$@" --out /disk/out \
-  2>&1 >/disk/out/table
+  2>&1 >/dev/null
 cp "/disk/out/$1.json" /results
