@@ -5,8 +5,6 @@ import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.StateCheck;
 import io.microlith.vmm.state.StateReader;
 import io.microlith.vmm.state.StateWriter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -53,10 +51,7 @@ final class FrameTable implements DeviceState {
         CHECK.require("method", method, method == ZSTD, "this program knows Zstandard, which is " + ZSTD)
                 .inRange("frame", frame, MemoryImage.PAGE, LARGEST)
                 .require("frame", frame, frame % MemoryImage.PAGE == 0, "whole pages");
-        long count = Math.ceilDiv(size, frame);
-        CHECK.require("lengths", table.length, table.length == count * Integer.BYTES, "4 bytes for each of " + count);
-        int[] lengths = new int[(int) count];
-        ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(lengths);
+        int[] lengths = IntTable.decode(CHECK, "lengths", table, Math.ceilDiv(size, frame));
         int most = mostBytes(frame);
         for (int length : lengths) {
             CHECK.inRange("length", length, 0, most);
@@ -76,9 +71,7 @@ final class FrameTable implements DeviceState {
 
     @Override
     public void writeTo(StateWriter writer) {
-        ByteBuffer table = ByteBuffer.allocate(lengths.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        table.asIntBuffer().put(lengths);
-        writer.putLong(1, ZSTD).putLong(2, frame).putBytes(3, table.array());
+        writer.putLong(1, ZSTD).putLong(2, frame).putBytes(3, IntTable.encode(lengths));
     }
 
     int frame() {

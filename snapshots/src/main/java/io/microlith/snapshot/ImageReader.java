@@ -108,7 +108,7 @@ final class ImageReader implements PageSource {
                         .visitData(
                                 place,
                                 place + (end - begin) * MemoryImage.PAGE,
-                                (from, to) -> data.set(begin + page(from - place), begin + page(to - place - 1) + 1));
+                                (from, to) -> data.set(begin + page(from - place), begin + page(to - place)));
             });
         }
         return data;

@@ -15,7 +15,10 @@ interface LayerSource extends AutoCloseable {
      */
     void read(long place, MemorySegment into) throws IOException;
 
-    /** Visits the parts between two places that may have something else than zeros. For one thread. */
+    /**
+     * Visits the parts between two places that may have something else than zeros, in whole pages and each page once.
+     * For one thread.
+     */
     void visitData(long begin, long end, DataExtents.Visitor visitor) throws IOException;
 
     /** When nobody reads any more. */

@@ -7,6 +7,7 @@ import io.microlith.vmm.error.InvalidStateException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** Reads all files of a memory and holds them against their checksums. For one thread. */
 final class MemoryCheck {
@@ -38,28 +39,24 @@ final class MemoryCheck {
     }
 
     private long check(ImageLayer layer, MemorySegment buffer) {
-        MemorySums.Sum sum = layer.sums().map(MemorySums::sum).orElseGet(MemorySums.Sum::begin);
+        Optional<MemorySums.Sum> sum = layer.sums().map(MemorySums::sum);
         long[] read = {0};
         try (LayerSource source = layer.open(Fd.open(layer.file(), Fd.O_RDONLY))) {
-            long[] reached = {0};
             source.visitData(0, layer.size(), (begin, end) -> {
-                // File systems have holes by blocks, which may be smaller than pages.
-                long first = Math.max(reached[0], begin / MemoryImage.PAGE * MemoryImage.PAGE);
-                long last = Math.ceilDiv(end, MemoryImage.PAGE) * MemoryImage.PAGE;
-                for (long place = first; place < last; place += CHUNK) {
-                    MemorySegment pages = buffer.asSlice(0, Math.min(CHUNK, last - place));
-                    source.read(place, pages);
-                    sum.add(pages, place);
+                for (long place = begin; place < end; place += CHUNK) {
+                    MemorySegment pages = buffer.asSlice(0, Math.min(CHUNK, end - place));
+                    long at = place;
+                    source.read(at, pages);
+                    sum.ifPresent(known -> known.add(pages, at));
                     read[0] += pages.byteSize();
-                    progress.onProgress(done + place + pages.byteSize(), total);
+                    progress.onProgress(done + at + pages.byteSize(), total);
                 }
-                reached[0] = Math.max(reached[0], last);
             });
         } catch (SystemCallException | IOException e) {
             throw new SnapshotException(layer.file(), "it cannot be read: " + e.getMessage(), e);
         }
-        if (layer.sums().isPresent()) {
-            require(layer, sum.finish(layer.size()));
+        if (sum.isPresent()) {
+            require(layer, sum.get().finish(layer.size()));
             return 0;
         }
         // Each frame has a checksum of its own, which was looked at.

@@ -42,11 +42,7 @@ final class MemorySums implements DeviceState {
         byte[] table = reader.getBytes(2);
         CHECK.inRange("part", part, MemoryImage.PAGE, LARGEST_PART)
                 .require("part", part, part % MemoryImage.PAGE == 0, "whole pages");
-        long count = Math.ceilDiv(size, part);
-        CHECK.require("sums", table.length, table.length == count * Integer.BYTES, "4 bytes for each of " + count);
-        int[] sums = new int[(int) count];
-        ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(sums);
-        return new MemorySums(part, sums);
+        return new MemorySums(part, IntTable.decode(CHECK, "sums", table, Math.ceilDiv(size, part)));
     }
 
     @Override
@@ -56,9 +52,7 @@ final class MemorySums implements DeviceState {
 
     @Override
     public void writeTo(StateWriter writer) {
-        ByteBuffer table = ByteBuffer.allocate(sums.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        table.asIntBuffer().put(sums);
-        writer.putLong(1, part).putBytes(2, table.array());
+        writer.putLong(1, part).putBytes(2, IntTable.encode(sums));
     }
 
     /** Begins to add another file up in the same parts. */

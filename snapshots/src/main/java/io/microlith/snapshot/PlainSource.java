@@ -22,7 +22,16 @@ final class PlainSource implements LayerSource {
 
     @Override
     public void visitData(long begin, long end, DataExtents.Visitor visitor) throws IOException {
-        DataExtents.visit(file, begin, end, visitor);
+        // File systems have holes by blocks, which may be smaller than pages.
+        long[] reached = {begin};
+        DataExtents.visit(file, begin, end, (data, hole) -> {
+            long first = Math.max(reached[0], data / MemoryImage.PAGE * MemoryImage.PAGE);
+            long last = Math.ceilDiv(hole, MemoryImage.PAGE) * MemoryImage.PAGE;
+            if (first < last) {
+                visitor.visit(first, last);
+                reached[0] = last;
+            }
+        });
     }
 
     @Override
