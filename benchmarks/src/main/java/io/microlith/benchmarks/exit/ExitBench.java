@@ -15,6 +15,8 @@ import io.microlith.benchmarks.stats.Turns;
 import io.microlith.vmm.Hypervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +28,11 @@ public final class ExitBench implements Bench {
     private static final double BAR = 1.05;
     private static final int PAIRS = 200;
 
-    /** Enough for the JIT compiler's last tier, on both paths. */
+    /** The JIT compilers' last tier begins with fewer, on both paths. */
     private static final int WARM_UP_EXITS = 40_000;
+
+    /** A warm-up is over when the JIT compilers had nothing to do for as many again, or after so many. */
+    private static final int MOST_WARM_UP_EXITS = 20 * WARM_UP_EXITS;
 
     private static final int CALIBRATION_EXITS = 500;
 
@@ -114,11 +119,27 @@ public final class ExitBench implements Bench {
         }
 
         private void warmUp(BenchSettings settings) {
-            for (int exits = 0; exits < WARM_UP_EXITS; exits += batch) {
-                settings.progress().advanced(metric.name() + " warm-up", exits, WARM_UP_EXITS);
-                machineTime();
-            }
+            CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+            long compiled;
+            int exits = 0;
+            do {
+                settings.progress().advanced(metric.name() + " warm-up", exits, MOST_WARM_UP_EXITS);
+                compiled = compilers.getTotalCompilationTime();
+                exits += warmUp(WARM_UP_EXITS);
+            } while (compiled != compilers.getTotalCompilationTime() && exits < MOST_WARM_UP_EXITS);
+            // What an exit touches lies together from the first collection on, as in any machine that is not new.
+            System.gc();
+            warmUp(batch);
             baselineTime();
+        }
+
+        private int warmUp(int fewest) {
+            int exits = 0;
+            while (exits < fewest) {
+                machineTime();
+                exits += batch;
+            }
+            return exits;
         }
 
         private void forgetWarmUp() {

@@ -7,11 +7,17 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** One function, by its working set and the time it computes. */
 final class Cell {
-    /** How many rounds of the guest's computing make a trial of how fast it is. */
+    /** How many rounds of the guest's computing make the first trial of how fast it is. */
     private static final int TRIAL = 20_000_000;
+
+    /** So long a trial has to take, against what takes invocations more and less time. */
+    private static final double TRIAL_MILLIS = 300;
+
+    private static final int TRIES = 5;
 
     private final Hypervisor hypervisor;
     private final BenchSettings settings;
@@ -37,13 +43,22 @@ final class Cell {
     /** How many rounds of computing the guest does in a millisecond here. */
     static double speed(Hypervisor hypervisor, BenchSettings settings) {
         double idle = computing(hypervisor, settings, 1);
-        double busy = computing(hypervisor, settings, TRIAL);
-        return TRIAL / Math.max(1, busy - idle);
+        int trial = TRIAL;
+        double busy = computing(hypervisor, settings, trial);
+        while (busy - idle < TRIAL_MILLIS && trial < Integer.MAX_VALUE / 4) {
+            trial *= 4;
+            busy = computing(hypervisor, settings, trial);
+        }
+        return trial / Math.max(1, busy - idle);
     }
 
+    /** What an invocation takes at least. */
     private static double computing(Hypervisor hypervisor, BenchSettings settings, int rounds) {
         try (Function function = new Function(hypervisor, settings, 1, 0, rounds)) {
-            return Way.HOT.invoke(function).millis();
+            return IntStream.range(0, TRIES)
+                    .mapToDouble(i -> Way.HOT.invoke(function).millis())
+                    .min()
+                    .orElseThrow();
         }
     }
 

@@ -22,19 +22,21 @@ final class Times {
 
     /** Two ways' times: of each round the geometric mean over all cells. The facts are medians of each way and cell. */
     Measurement compare(Metric metric, Way subject, Way baseline) {
-        Map<String, Double> facts = new TreeMap<>();
-        cells.forEach((cell, costs) -> costs.forEach((way, times) -> facts.put(
-                cell + ", " + way.title(),
-                new Sample(times.stream().map(Way.Cost::millis).toList()).median())));
-        return new Measurement(
-                metric, new PairedRatio(means(subject, Way.Cost::millis), means(baseline, Way.Cost::millis)), facts);
+        return compare(metric, subject, baseline, Way.Cost::millis);
     }
 
     /** How often one had to wait for a page, in the same way. */
     Measurement faults(Metric metric, Way subject, Way baseline) {
         // Nothing at all has no ratio.
-        ToDoubleFunction<Way.Cost> faults = cost -> Math.max(1, cost.faults());
-        return new Measurement(metric, new PairedRatio(means(subject, faults), means(baseline, faults)), Map.of());
+        return compare(metric, subject, baseline, cost -> Math.max(1, cost.faults()));
+    }
+
+    private Measurement compare(Metric metric, Way subject, Way baseline, ToDoubleFunction<Way.Cost> what) {
+        Map<String, Double> facts = new TreeMap<>();
+        cells.forEach((cell, costs) -> costs.forEach((way, all) -> facts.put(
+                cell + ", " + way.title(),
+                new Sample(all.stream().map(what::applyAsDouble).toList()).median())));
+        return new Measurement(metric, new PairedRatio(means(subject, what), means(baseline, what)), facts);
     }
 
     private Sample means(Way way, ToDoubleFunction<Way.Cost> what) {
