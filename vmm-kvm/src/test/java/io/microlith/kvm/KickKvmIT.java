@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class KickKvmIT {
     private static final int ROUNDS = 10_000;
 
+    /** After so many calls, entering the guest takes a shorter way; see {@code IoctlCall}. */
+    private static final int MANY = 100_000;
+
     /** Long enough for a busy host, short enough to tell a lost kick from a late one. */
     private static final long BOUND = TimeUnit.SECONDS.toNanos(10);
 
@@ -132,18 +135,26 @@ class KickKvmIT {
 
     @Test
     void kick_atRandomTimesInTheGuest_interruptsEachTime() throws InterruptedException {
-        race("spinning guest", SPIN, _ -> {});
+        race("spinning guest", SPIN, _ -> {}, 0);
+    }
+
+    @Test
+    void kick_atRandomTimesInAHaltedGuestAfterManyCalls_interruptsEachTime() throws InterruptedException {
+        race("halted guest, after many calls", HALT, KvmVm::createIrqchip, MANY);
     }
 
     @Test
     void kick_atRandomTimesInAHaltedGuest_interruptsEachTime() throws InterruptedException {
-        race("halted guest", HALT, KvmVm::createIrqchip);
+        race("halted guest", HALT, KvmVm::createIrqchip, 0);
     }
 
-    private static void race(String what, String code, Consumer<KvmVm> prepare) throws InterruptedException {
+    private static void race(String what, String code, Consumer<KvmVm> prepare, int callsBefore)
+            throws InterruptedException {
         try (KvmHypervisor kvm = KvmHypervisor.open();
                 TinyGuest guest = new TinyGuest(kvm, prepare)) {
             guest.vcpu().unbindFromThread();
+            // With no thread bound, a kick is a flag and no signal.
+            interruptAtOnce(guest.vcpu(), callsBefore);
             Race race = new Race(guest.vcpu());
             // A halt is for level 0 only.
             Thread runner = Thread.ofPlatform()
@@ -162,6 +173,15 @@ class KickKvmIT {
             assertThat(race.problem).isNull();
             assertThat(race.returned.get()).isEqualTo(ROUNDS);
         }
+    }
+
+    private static void interruptAtOnce(KvmVcpu vcpu, int times) {
+        int interrupted = 0;
+        for (int i = 0; i < times; i++) {
+            vcpu.kick();
+            interrupted += vcpu.run() == ExitReason.INTERRUPTED ? 1 : 0;
+        }
+        assertThat(interrupted).isEqualTo(times);
     }
 
     /**

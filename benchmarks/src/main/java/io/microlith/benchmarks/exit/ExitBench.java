@@ -28,11 +28,11 @@ public final class ExitBench implements Bench {
     private static final double BAR = 1.05;
     private static final int PAIRS = 200;
 
-    /** The JIT compilers' last tier begins with fewer, on both paths. */
-    private static final int WARM_UP_EXITS = 40_000;
+    /** The JIT compilers' last tier begins with fewer, and the call that enters the guest is in its final form. */
+    private static final int WARM_UP_EXITS = 120_000;
 
     /** A warm-up is over when the JIT compilers had nothing to do for as many again, or after so many. */
-    private static final int MOST_WARM_UP_EXITS = 20 * WARM_UP_EXITS;
+    private static final int MOST_WARM_UP_EXITS = 8 * WARM_UP_EXITS;
 
     private static final int CALIBRATION_EXITS = 500;
 

@@ -5,7 +5,7 @@ set -e
 ulimit -n 200000 # clone: some for each of a thousand machines
 mkdir /disk/out
 case $1 in
-exit) options=-XX:+UseSerialGC ;; # a long run of one path, which is measured when all compilers are done with it
+exit) options="-XX:+UseSerialGC -XX:MaxInlineLevel=30" ;; # one path, long: all compilers, and the whole of it in one method
 *) options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' ;; # compiling costs more there than it saves
 esac
 # shellcheck disable=SC2086 # several options, deliberately split
