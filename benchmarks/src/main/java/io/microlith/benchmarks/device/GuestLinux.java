@@ -39,6 +39,8 @@ final class GuestLinux {
                 builder.device(DeviceRequest.parse(args[i]));
             }
             try (Vm vm = builder.build()) {
+                // What exits and requests touch lies together from then on, as in any machine that is not new.
+                System.gc();
                 System.exit(vm.run().exitStatus());
             }
         }

@@ -48,7 +48,7 @@ start() { # NAME PARAMETERS WORD...
     "start_$name" "$@" <&"$in" >&"$out" 2>"/tmp/$name.err" &
     process[$name]=$!
     await "$name" 'load ready'
-    # What it takes to be told and to answer, a character at a time.
+    # What it takes to be told and to answer, a character at a time; each order and answer has as many.
     ask_and_count "$name" 'nothing 1 1000'
     idle[$name]=$made
 }
@@ -93,7 +93,7 @@ await() { # NAME BEGINNING
 }
 
 ask() { # NAME ORDER
-    printf '%s\n' "$2" >&"${input[$1]}"
+    printf '%-24s\n' "$2" >&"${input[$1]}"
     await "$1" 'load done '
 }
 
