@@ -15,9 +15,11 @@ import java.lang.foreign.ValueLayout;
  */
 record ExtentCost(double byteNanos, double faultNanos) {
     /**
-     * A page on its own costs this much in units of a fault: to be put there by a system call, and the guest's fault.
+     * A page on its own costs this much in units of a fault: to be put there by a system call, the guest's fault, and
+     * its share of what is wanted beside the known pages, a few in a hundred, each of which is waited for as long as
+     * for tens of faults: where all of an extent is there, none is.
      */
-    private static final int FAULTS_A_PAGE = 3;
+    private static final int FAULTS_A_PAGE = 5;
 
     private static final int TRIALS = 32;
 

@@ -51,7 +51,7 @@ class MemoryCheckTest {
                 .build();
         vm.start();
         for (int page = 0; page < PAGES; page += STEP) {
-            fill(page);
+            Contents.scramble(vm.memory(), page, random);
         }
     }
 
@@ -59,12 +59,6 @@ class MemoryCheckTest {
     void close() {
         vm.close();
         host.assertClean();
-    }
-
-    private void fill(int page) {
-        byte[] bytes = new byte[PAGE];
-        random.nextBytes(bytes);
-        vm.memory().write(page * (long) PAGE, bytes, 0, PAGE);
     }
 
     private Snapshot write(String name, SnapshotSettings settings) {
@@ -78,8 +72,8 @@ class MemoryCheckTest {
     }
 
     private Snapshot changes(Snapshot base, SnapshotSettings settings) {
-        fill(6);
-        fill(1000);
+        Contents.scramble(vm.memory(), 6, random);
+        Contents.scramble(vm.memory(), 1000, random);
         try (FrozenVm still = vm.freeze()) {
             return Snapshot.writeChanges(still, base, directory.resolve("changes"), settings);
         }

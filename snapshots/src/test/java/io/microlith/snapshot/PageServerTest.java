@@ -11,7 +11,6 @@ import io.microlith.testkit.RequiresUserFaultFd;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
-import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.Size;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,16 +61,16 @@ class PageServerTest {
         try (Vm vm = builder().memory(Size.bytes(PAGES * PAGE)).build()) {
             vm.start();
             for (int page = 0; page < PAGES; page += 3) {
-                fill(vm.memory(), page);
+                Contents.scramble(vm.memory(), page, random);
             }
             try (FrozenVm still = vm.freeze()) {
                 Snapshot base = Snapshot.write(still, directory.resolve("base"));
-                fill(vm.memory(), 7);
-                fill(vm.memory(), 9);
+                Contents.scramble(vm.memory(), 7, random);
+                Contents.scramble(vm.memory(), 9, random);
                 snapshot = Snapshot.writeChanges(
                         still, base, directory.resolve("changes"), SnapshotSettings.DEFAULT.compressed());
             }
-            memory = all(vm.memory());
+            memory = Contents.of(vm.memory());
         }
         server = PageServer.start(snapshot, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -85,18 +84,6 @@ class PageServerTest {
 
     private VmBuilder builder() {
         return VmBuilder.on(host).board(new FakeBoard());
-    }
-
-    private void fill(GuestMemory of, int page) {
-        byte[] bytes = new byte[PAGE];
-        random.nextBytes(bytes);
-        of.write(page * (long) PAGE, bytes, 0, PAGE);
-    }
-
-    private static byte[] all(GuestMemory of) {
-        byte[] bytes = new byte[PAGES * PAGE];
-        of.read(0, bytes, 0, bytes.length);
-        return bytes;
     }
 
     private URI root() {
@@ -274,7 +261,7 @@ class PageServerTest {
                 RestoreStrategy.LAZY.source(found -> new HttpPages(PageServer.uri(root(), found), PATIENCE));
 
         try (Vm vm = builder().restore(Snapshot.open(there).restoration(lazy)).build()) {
-            assertThat(all(vm.memory())).isEqualTo(memory);
+            assertThat(Contents.of(vm.memory())).isEqualTo(memory);
         }
     }
 

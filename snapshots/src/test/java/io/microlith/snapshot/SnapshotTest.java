@@ -82,19 +82,13 @@ class SnapshotTest {
         }
     }
 
-    private static byte[] all(GuestMemory memory) {
-        byte[] bytes = new byte[(int) MEMORY.bytes()];
-        memory.read(0, bytes, 0, bytes.length);
-        return bytes;
-    }
-
     @ParameterizedTest
     @MethodSource("strategies")
     void restore_written_isTheSameMachine(RestoreStrategy strategy) {
         byte[] before;
         try (Vm vm = started(PageBacking.SMALL)) {
             fill(vm.memory(), 1);
-            before = all(vm.memory());
+            before = Contents.of(vm.memory());
             write(vm, "one");
         }
         Snapshot found = Snapshot.open(directory.resolve("one"));
@@ -103,12 +97,12 @@ class SnapshotTest {
         assertThat(found.state().has("vcpu.1")).isTrue();
         try (Vm vm = builder().restore(found.restoration(strategy)).build();
                 Vm clone = builder().restore(found.restoration(strategy)).build()) {
-            assertThat(all(vm.memory())).isEqualTo(before);
+            assertThat(Contents.of(vm.memory())).isEqualTo(before);
             fill(vm.memory(), 2);
-            assertThat(all(clone.memory())).isEqualTo(before);
+            assertThat(Contents.of(clone.memory())).isEqualTo(before);
         }
         try (Vm vm = builder().restore(found.restoration(strategy)).build()) {
-            assertThat(all(vm.memory())).isEqualTo(before);
+            assertThat(Contents.of(vm.memory())).isEqualTo(before);
         }
     }
 
@@ -138,13 +132,13 @@ class SnapshotTest {
                 builder().restore(first.restoration(RestoreStrategy.MAPPED)).build()) {
             vm.start();
             fill(vm.memory(), 2);
-            before = all(vm.memory());
+            before = Contents.of(vm.memory());
             assertThat(write(vm, "two").id()).isNotEqualTo(first.id());
         }
         Snapshot second = Snapshot.open(directory.resolve("two"));
         try (Vm vm =
                 builder().restore(second.restoration(RestoreStrategy.EAGER)).build()) {
-            assertThat(all(vm.memory())).isEqualTo(before);
+            assertThat(Contents.of(vm.memory())).isEqualTo(before);
         }
     }
 

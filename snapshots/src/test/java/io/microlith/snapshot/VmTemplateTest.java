@@ -138,16 +138,18 @@ class VmTemplateTest {
                         .build()) {
             parent.start();
             try (VmTemplate template = VmTemplate.of(chain(parent, random))) {
-                byte[] expected = all(parent, pages);
+                byte[] expected = Contents.of(parent.memory());
                 template.attachTo(child);
                 child.start();
                 for (int count : new int[] {3, 5, 40, 4, 12, 12, 200, 2}) {
                     for (int i = 0; i < count; i++) {
-                        fill(child, random.nextInt(pages), random);
+                        Contents.scramble(child.memory(), random.nextInt(pages), random);
                     }
-                    assertThat(all(child, pages)).isNotEqualTo(expected);
+                    assertThat(Contents.of(child.memory())).isNotEqualTo(expected);
                     template.attachTo(child);
-                    assertThat(all(child, pages)).as("%d pages", count).isEqualTo(expected);
+                    assertThat(Contents.of(child.memory()))
+                            .as("%d pages", count)
+                            .isEqualTo(expected);
                 }
             }
         }
@@ -155,32 +157,20 @@ class VmTemplateTest {
 
     private Snapshot chain(Vm vm, Random random) {
         for (int page = 0; page < 200; page += 2) {
-            fill(vm, page, random);
+            Contents.scramble(vm.memory(), page, random);
         }
         try (FrozenVm still = vm.freeze()) {
             Snapshot base = Snapshot.write(still, directory.resolve("base"));
             for (int page = 20; page < 32; page++) {
-                fill(vm, page, random);
+                Contents.scramble(vm.memory(), page, random);
             }
-            fill(vm, 50, random);
+            Contents.scramble(vm.memory(), 50, random);
             Snapshot middle = Snapshot.writeChanges(still, base, directory.resolve("middle"));
-            fill(vm, 25, random);
-            fill(vm, 26, random);
-            fill(vm, 251, random);
+            Contents.scramble(vm.memory(), 25, random);
+            Contents.scramble(vm.memory(), 26, random);
+            Contents.scramble(vm.memory(), 251, random);
             return Snapshot.writeChanges(still, middle, directory.resolve("top"));
         }
-    }
-
-    private static void fill(Vm vm, int page, Random random) {
-        byte[] bytes = new byte[(int) PAGE];
-        random.nextBytes(bytes);
-        vm.memory().write(page * PAGE, bytes, 0, bytes.length);
-    }
-
-    private static byte[] all(Vm vm, int pages) {
-        byte[] bytes = new byte[(int) (pages * PAGE)];
-        vm.memory().read(0, bytes, 0, bytes.length);
-        return bytes;
     }
 
     @Test
