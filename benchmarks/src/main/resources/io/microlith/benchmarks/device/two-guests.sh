@@ -21,8 +21,9 @@ command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.no
 transport=${TRANSPORT:-mmio}
 patience=180
 
-# The first tier of the JIT compiler alone: under emulation the second takes more time than it gives back.
-read -r -a java_options <<<"${JAVA_OPTIONS--XX:TieredStopAtLevel=1}"
+# All tiers of the JIT compiler, which have their time while the guests are warmed up, and what serves a request in one piece
+# of code: under emulation, each page that is touched between two exits is looked up anew.
+read -r -a java_options <<<"${JAVA_OPTIONS--XX:MaxInlineLevel=30}"
 java=(java "${java_options[@]}" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
 
 # The microvm has what a guest with virtio over MMIO needs, and with a PCI bus, for virtio over PCI, as well.
