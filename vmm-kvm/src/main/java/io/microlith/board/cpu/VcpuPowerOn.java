@@ -5,7 +5,6 @@ import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmVcpu;
 import io.microlith.kvm.KvmVcpuState;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +13,17 @@ import org.jspecify.annotations.Nullable;
  * firmware would have done. For the vCPU's thread.
  */
 public final class VcpuPowerOn {
+    /** A state that was saved, and what it is on this host. */
+    private record Adopted(KvmVcpuState saved, KvmVcpuState here) {}
+
     private final CpuTemplate template;
     private final Supplier<KvmVcpuState> pristine;
 
     /** What the vCPU answers to CPUID, if it was told. */
     private @Nullable List<CpuidEntry> identity;
 
-    /** The state it was given last, and what that is on this host: a vCPU may be given one again and again. */
-    private @Nullable KvmVcpuState adopting;
-
-    private @Nullable KvmVcpuState adopted;
+    /** The state it was given last: a vCPU may be given one again and again. */
+    private @Nullable Adopted adopted;
 
     /** The vCPU is in its power-on state already. */
     private boolean fresh;
@@ -56,11 +56,12 @@ public final class VcpuPowerOn {
             template.identify(vcpu, cpuid);
             identity = cpuid;
         }
-        if (!saved.equals(adopting)) {
-            adopted = template.adopted(saved);
-            adopting = saved;
+        Adopted state = adopted;
+        if (state == null || !state.saved().equals(saved)) {
+            state = new Adopted(saved, template.adopted(saved));
+            adopted = state;
         }
-        vcpu.restore(Objects.requireNonNull(adopted));
+        vcpu.restore(state.here());
         fresh = true;
     }
 
