@@ -290,7 +290,8 @@ public final class Snapshot {
 
     /**
      * Reads all of its memory, with what it stands on, and holds it against the checksums that were taken when it was
-     * written. Nobody else does: to restore a machine is not to wait for this.
+     * written; and the pages of its working set, if it has one, against the memory's. Nobody else does: to restore a
+     * machine is not to wait for this.
      *
      * @param progress hears how far it is
      * @return how many bytes there is no checksum of, for they were written by a program that took none
@@ -298,7 +299,11 @@ public final class Snapshot {
      * @throws SnapshotException if a file cannot be read, or unpacked
      */
     public long checkMemory(SnapshotProgress progress) {
-        return new MemoryCheck(memory, progress).run();
+        long unknown = new MemoryCheck(memory, progress).run();
+        if (hasWorkingSet()) {
+            WorkingSetCheck.run(this);
+        }
+        return unknown;
     }
 
     /** The one it stands on, if it has only what has changed since. */

@@ -2,6 +2,7 @@
 package io.microlith.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.microlith.testkit.FakeBoard;
@@ -9,6 +10,7 @@ import io.microlith.testkit.FakeHypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.bus.AddressRange;
+import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.StatePart;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -140,6 +142,20 @@ class GoldenTest {
         assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(16))
                 .as(READ_THIS)
                 .isEqualTo(0x1122_3344_5566_7788L);
+    }
+
+    @Test
+    void open_ofAnotherArchitecture_isRefused() throws IOException, URISyntaxException {
+        StateFile.Content here =
+                StateFile.decode(Files.readAllBytes(Golden.of(StateFile.FORMAT).resolve(Snapshot.STATE_FILE)));
+        int aarch64 = 183; // EM_AARCH64, elf.h
+        StateFile.Content other = new StateFile.Content(StateFile.FORMAT, aarch64, here.id(), here.sections());
+        Files.write(directory.resolve(Snapshot.STATE_FILE), StateFile.encode(other));
+
+        assertThatExceptionOfType(InvalidStateException.class)
+                .isThrownBy(() -> Snapshot.open(directory))
+                .withMessageContaining("architecture")
+                .withMessageContaining("183");
     }
 
     @Test

@@ -321,6 +321,20 @@ class RecordingTest {
         return changed;
     }
 
+    @Test
+    void checkMemory_workingSetsPageIsAnother_isRefused() throws IOException {
+        var _ = record();
+        assertThat(snapshot.checkMemory(SnapshotProgress.NONE)).isZero();
+        Path file = snapshot.directory().resolve(WorkingSet.FILE);
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, changed(bytes, bytes.length - 1));
+
+        assertThatExceptionOfType(InvalidStateException.class)
+                .isThrownBy(() -> snapshot.checkMemory(SnapshotProgress.NONE))
+                .withMessageContaining("WorkingSet.content")
+                .withMessageContaining(file.toString());
+    }
+
     @ParameterizedTest
     @MethodSource("damages")
     void restore_damagedWorkingSet_isRefusedAndNothingIsLeft(Function<byte[], byte[]> damage) throws IOException {

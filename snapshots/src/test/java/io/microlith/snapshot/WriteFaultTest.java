@@ -40,20 +40,20 @@ class WriteFaultTest {
         }
     }
 
-    private static void write(FrozenVm machine, Path target, SnapshotFiles files) {
+    private static void write(FrozenVm machine, Path target, SnapshotSettings settings, SnapshotFiles files) {
         PageFlow pages = new AllPages(machine.memory(), new BitSet(), SnapshotProgress.NONE);
-        var _ = new SnapshotWriter(target, files).write(pages, SnapshotSettings.DEFAULT, _ -> STATE);
+        var _ = new SnapshotWriter(target, files).write(pages, settings, _ -> STATE);
     }
 
-    private static List<String> steps(Path target) {
+    private static List<String> steps(Path target, SnapshotSettings settings) {
         FaultyFiles files = new FaultyFiles(-1, FULL);
-        PatternedMachine.frozen(machine -> write(machine, target, files));
+        PatternedMachine.frozen(machine -> write(machine, target, settings, files));
         return files.steps();
     }
 
     @Test
     void write_steps_areTheseInThisOrder() {
-        List<String> steps = steps(directory.resolve("one"));
+        List<String> steps = steps(directory.resolve("one"), SnapshotSettings.DEFAULT);
 
         // What has to be on the medium is there before what names it.
         assertThat(steps.stream().distinct())
@@ -75,20 +75,29 @@ class WriteFaultTest {
 
     @TestFactory
     List<DynamicTest> write_anyStepFails_leavesWhatWasThereAndNothingElse() {
-        List<String> steps = steps(directory.resolve("steps"));
+        return eachStep(SnapshotSettings.DEFAULT);
+    }
+
+    @TestFactory
+    List<DynamicTest> write_anyStepOfACompressedOneFails_leavesWhatWasThereAndNothingElse() {
+        return eachStep(SnapshotSettings.DEFAULT.compressed());
+    }
+
+    private List<DynamicTest> eachStep(SnapshotSettings settings) {
+        List<String> steps = steps(directory.resolve("steps"), settings);
         return IntStream.range(0, steps.size())
-                .mapToObj(i -> dynamicTest(i + " " + steps.get(i), () -> assertLeavesNothing(i)))
+                .mapToObj(i -> dynamicTest(i + " " + steps.get(i), () -> assertLeavesNothing(i, settings)))
                 .toList();
     }
 
-    private void assertLeavesNothing(int failing) throws IOException {
+    private void assertLeavesNothing(int failing, SnapshotSettings settings) throws IOException {
         Path base = Files.createTempDirectory(directory, "step");
         Path before = base.resolve("before");
         Path target = base.resolve("after");
         PatternedMachine.frozen(machine -> {
             Snapshot.write(machine, before);
             assertThatExceptionOfType(SnapshotException.class)
-                    .isThrownBy(() -> write(machine, target, new FaultyFiles(failing, FULL)))
+                    .isThrownBy(() -> write(machine, target, settings, new FaultyFiles(failing, FULL)))
                     .withMessage("snapshot " + target + ": it cannot be written: " + FULL);
         });
         try (Stream<Path> entries = Files.list(base)) {

@@ -14,11 +14,15 @@ final class NumberedPages implements PageSource {
     final Semaphore stall = new Semaphore(0);
     volatile boolean stalls;
     volatile boolean fails;
+    volatile boolean dies;
 
     @Override
     public void read(long offset, MemorySegment into) throws IOException {
         if (stalls) {
             stall.acquireUninterruptibly();
+        }
+        if (dies) {
+            throw new StackOverflowError("too deep");
         }
         if (fails) {
             throw new IOException("the medium is gone");

@@ -142,6 +142,22 @@ class PagerTest {
     }
 
     @Test
+    void thread_dies_endsTheMachineAndLetsEverybodyGo() throws Exception {
+        try (PagedMachine machine = new PagedMachine().started()) {
+            machine.source.dies = true;
+            CompletableFuture<Long> vcpu = machine.touchLater(2);
+            var _ = vcpu.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            assertThat(machine.failures)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure)
+                            .isInstanceOf(PagerException.class)
+                            .hasMessageContaining("the pager's thread died"));
+            assertThatExceptionOfType(PagerException.class)
+                    .isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(3)));
+        }
+    }
+
+    @Test
     void source_stalls_endsTheMachineAndLetsEverybodyGo() throws Exception {
         PagedMachine machine = new PagedMachine(SHORT, PagerEvents.NONE).started();
         machine.source.stalls = true;
