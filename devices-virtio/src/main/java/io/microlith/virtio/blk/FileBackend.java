@@ -95,8 +95,8 @@ public final class FileBackend implements BlockBackend {
     @Override
     public int discard(long offset, long length) {
         int result = PosixIo.punchHole(file, offset, length);
-        // A hint, which a file system without holes does not take.
-        return result == -Errno.EOPNOTSUPP ? 0 : result;
+        // A hint, which a medium that cannot does not take.
+        return cannot(result) ? 0 : result;
     }
 
     @Override
@@ -104,7 +104,15 @@ public final class FileBackend implements BlockBackend {
         int result = zeroing == Zeroing.MAY_UNMAP
                 ? PosixIo.punchHole(file, offset, length)
                 : PosixIo.zeroRange(file, offset, length);
-        return result == -Errno.EOPNOTSUPP ? writeZeros(file, offset, length) : result;
+        return cannot(result) ? writeZeros(file, offset, length) : result;
+    }
+
+    /**
+     * Whether the medium has no such operation, or a block device whose blocks are larger than 512 bytes none for a
+     * range that cuts one; see fallocate(2).
+     */
+    private static boolean cannot(int result) {
+        return result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL;
     }
 
     /** Writes zeros where the host has no better way. Returns 0 or a negative error number. */

@@ -9,6 +9,8 @@ import io.microlith.vmm.error.ConfigException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk whose content is another one's, and what was written since: copy on write, in clusters of 4 KiB. The base is
@@ -19,7 +21,9 @@ import java.nio.file.Path;
  */
 public final class OverlayBackend implements BlockBackend {
     private static final int CLUSTER = OverlayMap.CLUSTER;
+    private static final Logger LOG = LoggerFactory.getLogger(OverlayBackend.class);
 
+    private final Path path;
     private final Fd base;
     private final Fd overlay;
     private final OverlayMap map;
@@ -27,7 +31,8 @@ public final class OverlayBackend implements BlockBackend {
     private final MemorySegment cluster = arena.allocate(CLUSTER, CLUSTER);
     private final IoVector clusterVector = new IoVector(1);
 
-    private OverlayBackend(Fd base, Fd overlay, OverlayMap map) {
+    private OverlayBackend(Path path, Fd base, Fd overlay, OverlayMap map) {
+        this.path = path;
         this.base = base;
         this.overlay = overlay;
         this.map = map;
@@ -45,7 +50,7 @@ public final class OverlayBackend implements BlockBackend {
         try {
             Fd upper = OverlayMap.openOrCreate(overlay);
             try {
-                return new OverlayBackend(lower, upper, OverlayMap.open(upper, PosixIo.size(lower), overlay));
+                return new OverlayBackend(overlay, lower, upper, OverlayMap.open(upper, PosixIo.size(lower), overlay));
             } catch (RuntimeException e) {
                 upper.close();
                 throw e;
@@ -132,27 +137,26 @@ public final class OverlayBackend implements BlockBackend {
 
     @Override
     public int discard(long offset, long length) {
-        int result = punch(offset, length);
+        int result = clear(offset, length, PosixIo::punchHole);
         // A hint, which a file system without holes does not take.
         return result == -Errno.EOPNOTSUPP ? 0 : result;
     }
 
     @Override
     public int writeZeroes(long offset, long length, Zeroing zeroing) {
-        int result = punch(offset, length);
-        if (result == -Errno.EOPNOTSUPP) {
-            result = FileBackend.writeZeros(overlay, map.dataOffset() + offset, length);
-            if (result == 0) {
-                map.add(offset, length);
-            }
-        }
-        return result;
+        int result = clear(offset, length, zeroing == Zeroing.MAY_UNMAP ? PosixIo::punchHole : PosixIo::zeroRange);
+        return result == -Errno.EOPNOTSUPP ? clear(offset, length, FileBackend::writeZeros) : result;
     }
 
-    private int punch(long offset, long length) {
+    /** A way to make a range of a file read as zero. Returns 0 or a negative error number. */
+    private interface Clearing {
+        int clear(Fd file, long offset, long length);
+    }
+
+    private int clear(long offset, long length, Clearing how) {
         int result = copyEnds(offset, length);
         if (result == 0) {
-            result = PosixIo.punchHole(overlay, map.dataOffset() + offset, length);
+            result = how.clear(overlay, map.dataOffset() + offset, length);
         }
         if (result == 0) {
             map.add(offset, length);
@@ -162,7 +166,13 @@ public final class OverlayBackend implements BlockBackend {
 
     @Override
     public void close() {
-        var _ = map.flush();
+        int result = map.flush();
+        if (result < 0) {
+            LOG.warn(
+                    "overlay={} was not written to its end: what its guest wrote since the last flush is lost [cause={}]",
+                    path,
+                    Errno.describe(-result));
+        }
         overlay.close();
         base.close();
         arena.close();

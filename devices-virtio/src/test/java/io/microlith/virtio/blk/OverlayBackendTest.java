@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.microlith.virtio.blk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.microlith.testkit.FakeDeviceContext;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk over another one: what is left of it when its machine is killed, and when the one below goes. */
+class OverlayBackendTest {
+    private static final int SIZE = 1 << 20;
+    private static final byte OK = 0;
+    private static final byte IO_ERROR = 1;
+    private static final int BASE = 7;
+
+    @TempDir
+    private Path directory;
+
+    private Path base;
+    private Path overlay;
+
+    @BeforeEach
+    void makeBase() throws IOException {
+        base = Files.write(directory.resolve("base"), filled(SIZE, BASE));
+        overlay = directory.resolve("overlay");
+    }
+
+    private static byte[] filled(int size, int value) {
+        byte[] content = new byte[size];
+        Arrays.fill(content, (byte) value);
+        return content;
+    }
+
+    private BlkGuest guest(Path upper) {
+        return new BlkGuest(BlkConfig.of(() -> OverlayBackend.open(base, upper)), new FakeDeviceContext("blk"));
+    }
+
+    @Test
+    void flush_machineIsKilledThen_hasWhatWasWrittenBefore() throws IOException {
+        Path killed = directory.resolve("killed");
+        try (BlkGuest guest = guest(overlay)) {
+            assertThat(guest.write(8, filled(4096, 1))).isEqualTo(OK);
+            assertThat(guest.request(BlkRequest.FLUSH, 0)).isEqualTo(OK);
+            assertThat(guest.write(80, filled(4096, 2))).isEqualTo(OK);
+            // What a file system has of it when the process is gone: nobody closes anything then.
+            Files.copy(overlay, killed);
+        }
+        try (BlkGuest guest = guest(killed)) {
+            assertThat(guest.read(8, 4096)).isEqualTo(filled(4096, 1));
+            assertThat(guest.read(80, 4096)).as("was not flushed").isEqualTo(filled(4096, BASE));
+        }
+        try (BlkGuest guest = guest(overlay)) {
+            assertThat(guest.read(80, 4096)).as("was closed").isEqualTo(filled(4096, 2));
+        }
+    }
+
+    @Test
+    void base_cutShort_isAnErrorOfWhatWantsIt() throws IOException {
+        try (BlkGuest guest = guest(overlay)) {
+            assertThat(guest.write(800, filled(4096, 1))).isEqualTo(OK);
+            try (FileChannel channel = FileChannel.open(base, StandardOpenOption.WRITE)) {
+                channel.truncate(4096);
+            }
+            assertThat(guest.write(900, filled(512, 1)))
+                    .as("a part of a cluster")
+                    .isEqualTo(IO_ERROR);
+            assertThat(guest.read(0, 4096)).isEqualTo(filled(4096, BASE));
+            assertThat(guest.read(800, 4096)).isEqualTo(filled(4096, 1));
+        }
+    }
+}
