@@ -4,6 +4,7 @@ package io.microlith.kvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.kvm.testkit.TinyGuest;
+import io.microlith.linux.IoctlCall;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
 import java.util.Arrays;
@@ -20,9 +21,6 @@ import org.junit.jupiter.api.Test;
 @RequiresKvm
 class KickKvmIT {
     private static final int ROUNDS = 10_000;
-
-    /** After so many calls, entering the guest takes a shorter way; see {@code IoctlCall}. */
-    private static final int MANY = 100_000;
 
     /** Long enough for a busy host, short enough to tell a lost kick from a late one. */
     private static final long BOUND = TimeUnit.SECONDS.toNanos(10);
@@ -140,7 +138,7 @@ class KickKvmIT {
 
     @Test
     void kick_atRandomTimesInAHaltedGuestAfterManyCalls_interruptsEachTime() throws InterruptedException {
-        race("halted guest, after many calls", HALT, KvmVm::createIrqchip, MANY);
+        race("halted guest, after many calls", HALT, KvmVm::createIrqchip, IoctlCall.MANY);
     }
 
     @Test

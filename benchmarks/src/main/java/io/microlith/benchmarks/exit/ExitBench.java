@@ -12,6 +12,7 @@ import io.microlith.benchmarks.harness.Metric;
 import io.microlith.benchmarks.stats.PairedRatio;
 import io.microlith.benchmarks.stats.Sample;
 import io.microlith.benchmarks.stats.Turns;
+import io.microlith.linux.IoctlCall;
 import io.microlith.vmm.Hypervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ public final class ExitBench implements Bench {
     private static final int PAIRS = 200;
 
     /** The JIT compilers' last tier begins with fewer, and the call that enters the guest is in its final form. */
-    private static final int WARM_UP_EXITS = 120_000;
+    private static final int WARM_UP_EXITS = IoctlCall.MANY + 20_000;
 
     /** A warm-up is over when the JIT compilers had nothing to do for as many again, or after so many. */
     private static final int MOST_WARM_UP_EXITS = 8 * WARM_UP_EXITS;

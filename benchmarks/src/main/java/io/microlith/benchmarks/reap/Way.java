@@ -26,7 +26,7 @@ enum Way {
     /** Pages on demand from a file that is in the page cache. */
     HOT;
 
-    /** What {@link RestoreStrategy#BEST} takes where there is a working set. */
+    /** What {@link RestoreStrategy#BEST} takes where there is a working set that is not in the page cache. */
     static final Way BEST = DIRECT;
 
     /** The field of /proc/PID/stat, counted behind the name in parentheses; see proc_pid_stat(5). */
