@@ -101,6 +101,11 @@ public final class FileBackend implements BlockBackend {
 
     @Override
     public int writeZeroes(long offset, long length, Zeroing zeroing) {
+        return zero(file, offset, length, zeroing);
+    }
+
+    /** Makes a range of a file read as zero, in the best way the host has. Returns 0 or a negative error number. */
+    static int zero(Fd file, long offset, long length, Zeroing zeroing) {
         int result = zeroing == Zeroing.MAY_UNMAP
                 ? PosixIo.punchHole(file, offset, length)
                 : PosixIo.zeroRange(file, offset, length);
@@ -111,12 +116,12 @@ public final class FileBackend implements BlockBackend {
      * Whether the medium has no such operation, or a block device whose blocks are larger than 512 bytes none for a
      * range that cuts one; see fallocate(2).
      */
-    private static boolean cannot(int result) {
+    static boolean cannot(int result) {
         return result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL;
     }
 
     /** Writes zeros where the host has no better way. Returns 0 or a negative error number. */
-    static int writeZeros(Fd file, long offset, long length) {
+    private static int writeZeros(Fd file, long offset, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment zeros = arena.allocate(ZEROS_SIZE);
             IoVector vector = new IoVector(1);

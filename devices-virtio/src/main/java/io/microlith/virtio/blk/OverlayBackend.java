@@ -138,14 +138,13 @@ public final class OverlayBackend implements BlockBackend {
     @Override
     public int discard(long offset, long length) {
         int result = clear(offset, length, PosixIo::punchHole);
-        // A hint, which a file system without holes does not take.
-        return result == -Errno.EOPNOTSUPP ? 0 : result;
+        // A hint, which a medium that cannot does not take.
+        return FileBackend.cannot(result) ? 0 : result;
     }
 
     @Override
     public int writeZeroes(long offset, long length, Zeroing zeroing) {
-        int result = clear(offset, length, zeroing == Zeroing.MAY_UNMAP ? PosixIo::punchHole : PosixIo::zeroRange);
-        return result == -Errno.EOPNOTSUPP ? clear(offset, length, FileBackend::writeZeros) : result;
+        return clear(offset, length, (file, at, size) -> FileBackend.zero(file, at, size, zeroing));
     }
 
     /** A way to make a range of a file read as zero. Returns 0 or a negative error number. */

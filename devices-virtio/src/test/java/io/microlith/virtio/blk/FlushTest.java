@@ -13,32 +13,20 @@ class FlushTest {
     private static final byte IO_ERROR = 1;
 
     /** A disk that counts what it is asked, and answers as it is told. */
-    private static final class FlushedBackend implements BlockBackend {
-        private final MemoryBackend medium = new MemoryBackend(1 << 16);
+    private static final class FlushedBackend extends ForwardingBackend {
         private int writes;
         private int flushes;
         private int writesAtFlush;
         private int answer;
 
-        @Override
-        public long size() {
-            return medium.size();
-        }
-
-        @Override
-        public boolean isReadOnly() {
-            return false;
-        }
-
-        @Override
-        public long read(long offset, BlockData into, long from, long length) {
-            return medium.read(offset, into, from, length);
+        FlushedBackend() {
+            super(new MemoryBackend(1 << 16));
         }
 
         @Override
         public long write(long offset, BlockData data, long from, long length) {
             writes++;
-            return medium.write(offset, data, from, length);
+            return super.write(offset, data, from, length);
         }
 
         @Override
@@ -46,21 +34,6 @@ class FlushTest {
             flushes++;
             writesAtFlush = writes;
             return answer;
-        }
-
-        @Override
-        public int discard(long offset, long length) {
-            return 0;
-        }
-
-        @Override
-        public int writeZeroes(long offset, long length, Zeroing zeroing) {
-            return medium.writeZeroes(offset, length, zeroing);
-        }
-
-        @Override
-        public void close() {
-            medium.close();
         }
     }
 

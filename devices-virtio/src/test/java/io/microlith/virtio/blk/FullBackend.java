@@ -1,45 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
-/**
- * A disk that says it has a size, on a medium that has none.
- *
- * @param medium where all goes
- * @param size what it says
- */
-record FullBackend(BlockBackend medium, long size) implements BlockBackend {
-    @Override
-    public boolean isReadOnly() {
-        return medium.isReadOnly();
+/** A disk that says it has a size, on a medium that has none. */
+final class FullBackend extends ForwardingBackend {
+    private final long size;
+
+    FullBackend(BlockBackend medium, long size) {
+        super(medium);
+        this.size = size;
     }
 
     @Override
-    public long read(long offset, BlockData into, long from, long length) {
-        return medium.read(offset, into, from, length);
-    }
-
-    @Override
-    public long write(long offset, BlockData data, long from, long length) {
-        return medium.write(offset, data, from, length);
-    }
-
-    @Override
-    public int flush() {
-        return medium.flush();
-    }
-
-    @Override
-    public int discard(long offset, long length) {
-        return medium.discard(offset, length);
-    }
-
-    @Override
-    public int writeZeroes(long offset, long length, Zeroing zeroing) {
-        return medium.writeZeroes(offset, length, zeroing);
-    }
-
-    @Override
-    public void close() {
-        medium.close();
+    public long size() {
+        return size;
     }
 }

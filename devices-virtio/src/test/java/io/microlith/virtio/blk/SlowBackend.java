@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A disk in memory that takes longer for each call than a turn has. */
-final class SlowBackend implements BlockBackend {
+final class SlowBackend extends ForwardingBackend {
     private static final long CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final MemoryBackend medium;
@@ -13,7 +13,12 @@ final class SlowBackend implements BlockBackend {
     private long largest;
 
     SlowBackend(int size) {
-        medium = new MemoryBackend(size);
+        this(new MemoryBackend(size));
+    }
+
+    private SlowBackend(MemoryBackend medium) {
+        super(medium);
+        this.medium = medium;
     }
 
     int calls() {
@@ -39,45 +44,20 @@ final class SlowBackend implements BlockBackend {
     }
 
     @Override
-    public long size() {
-        return medium.size();
-    }
-
-    @Override
-    public boolean isReadOnly() {
-        return false;
-    }
-
-    @Override
     public long read(long offset, BlockData into, long from, long length) {
         take(length);
-        return medium.read(offset, into, from, length);
+        return super.read(offset, into, from, length);
     }
 
     @Override
     public long write(long offset, BlockData data, long from, long length) {
         take(length);
-        return medium.write(offset, data, from, length);
+        return super.write(offset, data, from, length);
     }
 
     @Override
     public int flush() {
         take(0);
-        return medium.flush();
-    }
-
-    @Override
-    public int discard(long offset, long length) {
-        return medium.discard(offset, length);
-    }
-
-    @Override
-    public int writeZeroes(long offset, long length, Zeroing zeroing) {
-        return medium.writeZeroes(offset, length, zeroing);
-    }
-
-    @Override
-    public void close() {
-        medium.close();
+        return super.flush();
     }
 }
