@@ -6,7 +6,9 @@ import io.microlith.snapshot.pager.Pager;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,11 +51,13 @@ final class Direct implements Prefetch {
     }
 
     /**
-     * Some of the memory, and the number of its first page.
+     * Some of the memory.
      *
      * @param memory of the size of an extent
+     * @param page the number of its first page
+     * @param wanted how many of its pages are
      */
-    private record Extent(MemorySegment memory, int page) {}
+    private record Extent(MemorySegment memory, int page, int wanted) {}
 
     /** Reads extents into memory that is in nobody's care yet. Java code touches none of it. */
     private static final class ExtentReader {
@@ -90,34 +94,30 @@ final class Direct implements Prefetch {
         /** Reads the extents of which most is wanted, and so finds out what one costs. */
         private Optional<ExtentCost> trial() throws IOException {
             long nanos = Long.MAX_VALUE;
-            for (int i = 0; i < TRIALS; i++) {
-                Optional<Extent> densest = densest();
-                if (densest.isPresent()) {
-                    long begin = System.nanoTime();
-                    read(densest.get().memory(), densest.get().page());
-                    // What disturbs one of them makes the medium no slower.
-                    nanos = Math.min(nanos, System.nanoTime() - begin);
-                }
+            for (Extent extent : densest()) {
+                long begin = System.nanoTime();
+                read(extent.memory(), extent.page());
+                // What disturbs one of them makes the medium no slower.
+                nanos = Math.min(nanos, System.nanoTime() - begin);
             }
             return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(ExtentCost.of(nanos));
         }
 
-        /** Of those not read yet. */
-        private Optional<Extent> densest() {
-            Optional<Extent> densest = Optional.empty();
-            int most = FEW;
+        private List<Extent> densest() {
+            List<Extent> extents = new ArrayList<>();
             int first = 0;
             for (GuestRegion region : regions) {
                 for (long at = 0; at + MemoryImage.EXTENT <= region.size(); at += MemoryImage.EXTENT) {
                     int page = first + (int) (at / MemoryImage.PAGE);
-                    if (!whole.get(page) && wantedAt(page) > most) {
-                        most = wantedAt(page);
-                        densest = Optional.of(new Extent(region.segment().asSlice(at, MemoryImage.EXTENT), page));
+                    int wantedHere = wantedAt(page);
+                    if (wantedHere > FEW) {
+                        extents.add(new Extent(region.segment().asSlice(at, MemoryImage.EXTENT), page, wantedHere));
                     }
                 }
                 first += (int) (region.size() / MemoryImage.PAGE);
             }
-            return densest;
+            extents.sort(Comparator.comparingInt(Extent::wanted).reversed());
+            return extents.subList(0, Math.min(TRIALS, extents.size()));
         }
 
         private int wantedAt(int page) {

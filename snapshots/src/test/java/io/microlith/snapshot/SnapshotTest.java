@@ -75,10 +75,8 @@ class SnapshotTest {
     /** Every seventh page has something in it. */
     private static void fill(GuestMemory memory, long seed) {
         Random random = new Random(seed);
-        byte[] page = new byte[PAGE];
-        for (long gpa = 0; gpa < MEMORY.bytes(); gpa += 7 * PAGE) {
-            random.nextBytes(page);
-            memory.write(gpa, page, 0, PAGE);
+        for (int page = 0; page < MEMORY.bytes() / PAGE; page += 7) {
+            Contents.scramble(memory, page, random);
         }
     }
 

@@ -122,20 +122,23 @@ class PagerTest {
         return pages;
     }
 
+    /** A vCPU that waits is let go, the machine's end is said once, and Java code that asks is refused. */
+    private static void assertEnds(PagedMachine machine, String reason) throws Exception {
+        CompletableFuture<Long> vcpu = machine.touchLater(2);
+        var _ = vcpu.get(BOUND_SECONDS, TimeUnit.SECONDS);
+        assertThat(machine.failures)
+                .singleElement()
+                .satisfies(failure ->
+                        assertThat(failure).isInstanceOf(PagerException.class).hasMessageContaining(reason));
+        assertThatExceptionOfType(PagerException.class).isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(3)));
+    }
+
     @Test
     void source_fails_endsTheMachineAndLetsEverybodyGo() throws Exception {
         try (PagedMachine machine = new PagedMachine().started()) {
             assertThat(machine.touch(1)).isEqualTo(NumberedPages.word(1));
             machine.source.fails = true;
-            CompletableFuture<Long> vcpu = machine.touchLater(2);
-            var _ = vcpu.get(BOUND_SECONDS, TimeUnit.SECONDS);
-            assertThat(machine.failures)
-                    .singleElement()
-                    .satisfies(failure -> assertThat(failure)
-                            .isInstanceOf(PagerException.class)
-                            .hasMessageContaining("the medium is gone"));
-            assertThatExceptionOfType(PagerException.class)
-                    .isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(3)));
+            assertEnds(machine, "the medium is gone");
             // What is there is there.
             assertThat(machine.memory.getLong(PagedMachine.gpa(1))).isEqualTo(NumberedPages.word(1));
         }
@@ -145,15 +148,7 @@ class PagerTest {
     void thread_dies_endsTheMachineAndLetsEverybodyGo() throws Exception {
         try (PagedMachine machine = new PagedMachine().started()) {
             machine.source.dies = true;
-            CompletableFuture<Long> vcpu = machine.touchLater(2);
-            var _ = vcpu.get(BOUND_SECONDS, TimeUnit.SECONDS);
-            assertThat(machine.failures)
-                    .singleElement()
-                    .satisfies(failure -> assertThat(failure)
-                            .isInstanceOf(PagerException.class)
-                            .hasMessageContaining("the pager's thread died"));
-            assertThatExceptionOfType(PagerException.class)
-                    .isThrownBy(() -> machine.memory.getByte(PagedMachine.gpa(3)));
+            assertEnds(machine, "the pager's thread died");
         }
     }
 
