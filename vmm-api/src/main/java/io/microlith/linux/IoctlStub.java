@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ioctl} by a stub of its own, which does not learn the error: half of what a call costs in this process is the
- * way to {@code errno}. Linking it takes milliseconds, once, at the first call; see {@link IoctlCall} for when. Not
- * declared variadic, as all calls of {@link Libc}, which says why.
+ * {@code ioctl} by a stub of its own, which does not learn the error: the way to {@code errno} is code and memory that
+ * nothing else of a call touches. Linking it takes milliseconds, once, at the first call; see {@link IoctlCall} for
+ * when. Not declared variadic, as all calls of {@link Libc}, which says why.
  */
 final class IoctlStub {
     private static final Logger LOG = LoggerFactory.getLogger(IoctlStub.class);

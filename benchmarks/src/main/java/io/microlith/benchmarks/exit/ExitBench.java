@@ -130,7 +130,7 @@ public final class ExitBench implements Bench {
             } while (compiled != compilers.getTotalCompilationTime() && exits < MOST_WARM_UP_EXITS);
             // What an exit touches lies together from the first collection on, as in any machine that is not new.
             System.gc();
-            warmUp(batch);
+            machineTime();
             baselineTime();
         }
 
