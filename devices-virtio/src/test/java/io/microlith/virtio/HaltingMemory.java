@@ -5,8 +5,6 @@ import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.memory.GuardedMemory;
 import io.microlith.vmm.memory.GuestMemory;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,18 +32,7 @@ final class HaltingMemory extends GuardedMemory {
      * @param moves how many the driver has made
      */
     static DeviceContext in(FakeDeviceContext machine, AtomicInteger moves) {
-        GuestMemory halting = new HaltingMemory(machine.memory(), moves);
-        return (DeviceContext) Proxy.newProxyInstance(
-                HaltingMemory.class.getClassLoader(), new Class<?>[] {DeviceContext.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("memory")) {
-                        return halting;
-                    }
-                    try {
-                        return method.invoke(machine, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return machine.with(new HaltingMemory(machine.memory(), moves));
     }
 
     private void halt() {

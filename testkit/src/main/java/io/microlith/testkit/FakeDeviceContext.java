@@ -21,6 +21,8 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.GuestRegion;
 import io.microlith.vmm.memory.RegionMemory;
 import java.lang.foreign.Arena;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,6 +217,28 @@ public final class FakeDeviceContext implements DeviceContext, AutoCloseable {
     public void watch(GuestWatcher other) {
         watcher = other;
         pciBus.watch(other);
+    }
+
+    /**
+     * This machine as a device sees it for which guest memory is another object: one that watches it, say. The guest's
+     * side stays here.
+     *
+     * @param other a view of {@link #memory()}
+     */
+    public DeviceContext with(GuestMemory other) {
+        return (DeviceContext) Proxy.newProxyInstance(
+                FakeDeviceContext.class.getClassLoader(),
+                new Class<?>[] {DeviceContext.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("memory")) {
+                        return other;
+                    }
+                    try {
+                        return method.invoke(this, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     /** The line the device took at a global system interrupt number. */

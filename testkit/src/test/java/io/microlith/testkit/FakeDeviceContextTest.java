@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.Interrupt;
 import io.microlith.vmm.device.IoEvent;
 import io.microlith.vmm.device.Trigger;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
+import io.microlith.vmm.memory.GuardedMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -185,5 +187,23 @@ class FakeDeviceContextTest {
 
         assertThat(context.memory().getLong(FakeDeviceContext.MEMORY_SIZE - 8)).isEqualTo(42);
         assertThat(context.memory().contains(FakeDeviceContext.MEMORY_SIZE, 1)).isFalse();
+    }
+
+    @Test
+    void with_otherMemory_isThisMachineButForIt() {
+        AtomicInteger accesses = new AtomicInteger();
+        DeviceContext seen = context.with(new GuardedMemory(context.memory()) {
+            @Override
+            protected void beforeAccess(long gpa, long length) {
+                var _ = accesses.incrementAndGet();
+            }
+        });
+        seen.memory().putInt(64, 7);
+        assertThat(context.memory().getInt(64)).isEqualTo(7);
+        assertThat(accesses).hasValue(1);
+        assertThat(seen.id()).isEqualTo(context.id());
+        assertThat(seen.eventLoop()).isSameAs(context.eventLoop());
+        seen.claim(new Interrupt(5, Trigger.EDGE));
+        assertThatThrownBy(() -> seen.claim(new Interrupt(5, Trigger.EDGE))).isInstanceOf(ConfigException.class);
     }
 }

@@ -11,6 +11,8 @@ import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StateCodec;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The device that a contract is about, and machines to have it in.
@@ -20,6 +22,9 @@ import java.util.List;
  */
 abstract class ContractSubject<C, S extends DeviceState> {
     static final int QUEUE_SIZE = 16;
+
+    /** How many {@link Machine#bringUp} can take. */
+    static final int STEPS = 7;
 
     /** Makes the devices. */
     protected abstract DeviceFactory<C, S> factory();
@@ -32,28 +37,53 @@ abstract class ContractSubject<C, S extends DeviceState> {
      */
     protected abstract List<GuestBuffer> request(GuestHeap heap);
 
-    /** Whether a request was done, by the bytes that the device says it wrote. Most requests are for some. */
-    protected boolean isDone(long written) {
+    /**
+     * Whether a request was done: and not refused, if the device can do that. For most it is enough that the device
+     * wrote something.
+     *
+     * @param request what {@link #request} made
+     * @param written the bytes that the device says it wrote
+     * @param memory with what it wrote
+     */
+    protected boolean isDone(List<GuestBuffer> request, long written, GuestMemory memory) {
         return written > 0;
+    }
+
+    /**
+     * A way to have requests under way, for a device that can keep one: because what was asked for has not come yet, or
+     * because it does its work elsewhere. By default there is none, which is right for a device that completes whatever
+     * it takes before it returns.
+     */
+    protected Optional<HeldRequests<C>> held() {
+        return Optional.empty();
     }
 
     /** A machine with the device and its driver. */
     final class Machine implements AutoCloseable {
         final FakeDeviceContext context = new FakeDeviceContext(factory().type());
+
+        /** As the device sees it. */
+        final TrippedMemory memory = new TrippedMemory(context.memory());
+
         final Device device;
         final GuestDriver driver;
+        private final Supplier<C> configs;
 
         Machine() {
-            device = factory().create(config(), context);
+            this(ContractSubject.this::config);
+        }
+
+        Machine(Supplier<C> configs) {
+            this.configs = configs;
+            device = factory().create(configs.get(), context.with(memory));
             driver = new GuestDriver(context);
         }
 
         /** A machine with the same memory, and a device restored from a state. */
-        Machine(S state, GuestMemory memory) {
-            byte[] all = new byte[(int) FakeDeviceContext.MEMORY_SIZE];
-            memory.read(0, all, 0, all.length);
-            context.memory().write(0, all);
-            device = factory().restore(config(), state, context);
+        Machine(Supplier<C> configs, S state, byte[] content) {
+            this.configs = configs;
+            context.memory().write(0, content);
+            device = factory().restore(configs.get(), state, context.with(memory));
             driver = new GuestDriver(context);
         }
 
@@ -65,7 +95,7 @@ abstract class ContractSubject<C, S extends DeviceState> {
 
         /** One whose device was not told to go on. */
         Machine moveAsleep() {
-            return new Machine(save(), context.memory());
+            return new Machine(configs, save(), memory());
         }
 
         /** Its driver is ready and has heard all there was to hear. */
@@ -83,33 +113,56 @@ abstract class ContractSubject<C, S extends DeviceState> {
             return factory().read(StateCodec.reader(StateCodec.encode(saved)));
         }
 
-        /** Takes the first steps towards a live device. */
-        void bringUp(int steps) {
+        /** Takes the first of {@link #STEPS} steps towards a device that has served a request. */
+        void bringUp(int steps, long format) {
             if (steps >= 1) {
                 driver.addStatus(GuestDriver.FOUND);
             }
             if (steps >= 2) {
-                driver.begin(GuestDriver.VERSION_1);
+                driver.begin(GuestDriver.VERSION_1 | format);
             }
             if (steps >= 3) {
-                driver.setUpQueue(0, QUEUE_SIZE);
+                DriverQueue queue = setUpQueue(format);
+                takeLater(steps, queue);
             }
+        }
+
+        private void takeLater(int steps, DriverQueue queue) {
             if (steps >= 4) {
                 driver.ready();
             }
             if (steps >= 5) {
                 driver.kick(0);
             }
+            if (steps >= 6) {
+                queue.add(request(driver.heap()));
+                driver.ring(0);
+            }
+            if (steps >= STEPS) {
+                driver.settle();
+            }
+        }
+
+        private DriverQueue setUpQueue(long wanted) {
+            return (wanted & driver.offered() & GuestDriver.RING_PACKED) != 0
+                    ? driver.setUpPackedQueue(0, QUEUE_SIZE)
+                    : driver.setUpQueue(0, QUEUE_SIZE);
         }
 
         /** Brings the device to life, with packed queues if they are wanted and offered. */
         DriverQueue live(long wanted) {
             driver.begin(GuestDriver.VERSION_1 | GuestDriver.INDIRECT_DESC | wanted);
-            DriverQueue queue = (wanted & driver.offered() & GuestDriver.RING_PACKED) != 0
-                    ? driver.setUpPackedQueue(0, QUEUE_SIZE)
-                    : driver.setUpQueue(0, QUEUE_SIZE);
+            DriverQueue queue = setUpQueue(wanted);
             driver.ready();
             return queue;
+        }
+
+        /** Its driver is ready, and notifies of each queue. */
+        void notifyAllQueues() {
+            driver.ready();
+            for (int index = 0; index < driver.queueCount(); index++) {
+                driver.kick(index);
+            }
         }
 
         boolean needsReset() {
@@ -137,11 +190,14 @@ abstract class ContractSubject<C, S extends DeviceState> {
             SplitDriverQueue queue = good.setUpQueue(0, QUEUE_SIZE);
             good.ready();
             good.interrupted();
-            int id = queue.add(request(good.heap()));
+            List<GuestBuffer> request = request(good.heap());
+            int id = queue.add(request);
             good.kick(0);
             assertThat(queue.poll()).hasValueSatisfying(used -> {
                 assertThat(used.id()).isEqualTo(id);
-                assertThat(isDone(used.written())).as("done with %s", used).isTrue();
+                assertThat(isDone(request, used.written(), context.memory()))
+                        .as("done with %s", used)
+                        .isTrue();
             });
             assertThat(good.interrupted()).isTrue();
             assertThat(good.status() & GuestDriver.NEEDS_RESET).isZero();

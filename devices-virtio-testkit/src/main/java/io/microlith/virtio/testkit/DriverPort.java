@@ -24,6 +24,9 @@ interface DriverPort {
     /** Accepts 32 features. */
     void accept(int select, int features);
 
+    /** The most elements of a queue that was not set up since the reset; 0 if the device has no such queue. */
+    int queueSize(int index);
+
     /** Sets a queue up at any addresses, and enables it. */
     void enable(int index, int size, long descriptorArea, long driverArea, long deviceArea);
 

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** The driver's side of a virtqueue in guest memory. One thread. */
 public interface DriverQueue {
+    /** The same queue in a machine with a copy of this one's memory. */
+    DriverQueue in(GuestHeap elsewhere);
+
     /** The number of elements. */
     int size();
 

@@ -46,6 +46,8 @@ public final class GuestDriver {
     /** Device status: DEVICE_NEEDS_RESET. */
     public static final int NEEDS_RESET = 64;
 
+    private static final int MOST_QUEUES = 1 << 16;
+
     /** The interrupt was for a queue. */
     public static final int USED_BUFFER = 1;
     /** The interrupt was for the configuration. */
@@ -143,6 +145,20 @@ public final class GuestDriver {
         port.accept(0, (int) wanted);
         port.accept(1, (int) (wanted >>> Integer.SIZE));
         addStatus(FEATURES_OK);
+    }
+
+    /** The most elements of a queue that was not set up since {@link #begin}; 0 if the device has no such queue. */
+    public int queueSize(int index) {
+        return port.queueSize(index);
+    }
+
+    /** How many queues the device has. */
+    public int queueCount() {
+        int count = 0;
+        while (count < MOST_QUEUES && queueSize(count) != 0) {
+            count++;
+        }
+        return count;
     }
 
     /** Makes a queue, sets the device's up accordingly, and enables it. */

@@ -16,13 +16,13 @@ record HostilePackedQueue(GuestHeap heap, PackedDriverQueue queue) implements Ho
     @Override
     public void descriptor(HostileStep step) {
         queue.rawDescriptor(
-                Math.floorMod(step.c(), SIZE), step.a(), step.b(), step.c() >>> 8 & 31, (int) (step.b() >>> 8));
+                Math.floorMod(step.c(), queue.size()), step.a(), step.b(), step.c() >>> 8 & 31, (int) (step.b() >>> 8));
     }
 
     @Override
     public void indirect(HostileStep step) {
         long table = HostileQueue.table(heap);
-        for (int i = 0; i < SIZE; i++) {
+        for (int i = 0; i < MOST_ELEMENTS; i++) {
             long at = table + 16L * i;
             heap.memory().putLong(at, step.a() + i * step.b());
             heap.memory().putInt(at + 8, (int) step.b());
@@ -38,7 +38,7 @@ record HostilePackedQueue(GuestHeap heap, PackedDriverQueue queue) implements Ho
 
     @Override
     public void jump(HostileStep step) {
-        for (int i = 0; i < 2 * SIZE; i++) {
+        for (int i = 0; i < 2 * queue.size(); i++) {
             queue.rawAvailable(step.a(), step.b(), 0, step.c() >>> (i & 15) & 7);
         }
     }

@@ -3,8 +3,8 @@ package io.microlith.virtio.testkit;
 
 /** A queue in which a hostile driver writes what it likes. */
 interface HostileQueue {
-    /** The elements of every such queue. */
-    int SIZE = 16;
+    /** The most elements of such a queue. */
+    int MOST_ELEMENTS = 16;
 
     /** What it is to a good driver. */
     DriverQueue queue();

@@ -13,8 +13,8 @@ record HostileSplitQueue(GuestHeap heap, SplitDriverQueue queue) implements Host
         return new HostileSplitQueue(elsewhere, queue.in(elsewhere));
     }
 
-    private static int slot(HostileStep step) {
-        return Math.floorMod(step.c(), SIZE);
+    private int slot(HostileStep step) {
+        return Math.floorMod(step.c(), queue.size());
     }
 
     @Override
@@ -25,7 +25,7 @@ record HostileSplitQueue(GuestHeap heap, SplitDriverQueue queue) implements Host
     @Override
     public void indirect(HostileStep step) {
         long table = HostileQueue.table(heap);
-        for (int i = 0; i < SIZE; i++) {
+        for (int i = 0; i < MOST_ELEMENTS; i++) {
             queue.rawDescriptor(table, i, step.a() + i * step.b(), step.b(), step.c() >>> (i & 15) & 7, i + 1);
         }
         queue.rawDescriptor(slot(step), table, step.b() & 0x1ff, SplitDriverQueue.INDIRECT | step.c() >>> 4 & 3, 0);

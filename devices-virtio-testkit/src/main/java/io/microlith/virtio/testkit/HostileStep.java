@@ -5,11 +5,12 @@ package io.microlith.virtio.testkit;
  * One thing that a hostile driver does.
  *
  * @param kind what
+ * @param queue on which of the device's queues, modulo their number
  * @param a the first number it takes, whatever that is for this kind
  * @param b the second
  * @param c the third
  */
-public record HostileStep(Kind kind, long a, long b, int c) {
+public record HostileStep(Kind kind, int queue, long a, long b, int c) {
     /** What a driver can do. */
     public enum Kind {
         /** Writes any value with any width anywhere in the device's window. */

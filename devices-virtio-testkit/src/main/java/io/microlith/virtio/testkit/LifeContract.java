@@ -13,31 +13,39 @@ import org.junit.jupiter.api.Test;
  * @param <C> the device's configuration
  * @param <S> the device's state
  */
-abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C, S> {
+abstract class LifeContract<C, S extends DeviceState> extends UnderwayContract<C, S> {
+    private static final List<Long> FORMATS = List.of(0L, GuestDriver.RING_PACKED);
+
     @Test
     void reset_atEveryStep_worksAfterwards() {
-        for (int steps = 0; steps < 6; steps++) {
-            try (Machine machine = new Machine()) {
-                machine.bringUp(steps);
-                machine.device.reset();
-                assertThat(machine.driver.status()).isZero();
-                machine.bringUp(steps);
-                machine.driver.reset();
-                assertThat(machine.driver.status()).isZero();
-                machine.assertWorks();
+        for (long format : FORMATS) {
+            for (int steps = 0; steps <= STEPS; steps++) {
+                try (Machine machine = new Machine()) {
+                    machine.bringUp(steps, format);
+                    machine.device.reset();
+                    assertThat(machine.driver.status()).isZero();
+                    machine.bringUp(steps, format);
+                    machine.driver.reset();
+                    assertThat(machine.driver.status()).isZero();
+                    machine.assertWorks();
+                }
             }
         }
     }
 
     @Test
     void save_atEveryStep_goesOnElsewhere() {
-        for (int steps = 0; steps < 6; steps++) {
-            try (Machine machine = new Machine()) {
-                machine.bringUp(steps);
-                DeviceState before = machine.save();
-                try (Machine elsewhere = machine.move()) {
-                    assertThat(elsewhere.save()).isEqualTo(before);
-                    elsewhere.assertWorks();
+        for (long format : FORMATS) {
+            for (int steps = 0; steps <= STEPS; steps++) {
+                try (Machine machine = new Machine()) {
+                    machine.bringUp(steps, format);
+                    DeviceState before = machine.save();
+                    // Asleep, for as soon as it goes on it may serve what is there.
+                    try (Machine elsewhere = machine.moveAsleep()) {
+                        assertThat(elsewhere.save()).isEqualTo(before);
+                        elsewhere.device.resume();
+                        elsewhere.assertWorks();
+                    }
                 }
             }
         }
@@ -45,15 +53,15 @@ abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C,
 
     @Test
     void save_requestPending_isServedElsewhere() {
-        try (Machine machine = new Machine()) {
-            machine.driver.begin(GuestDriver.VERSION_1);
-            SplitDriverQueue queue = machine.driver.setUpQueue(0, QUEUE_SIZE);
-            machine.driver.ready();
-            queue.add(request(machine.driver.heap()));
-            machine.driver.ring(0);
-            try (Machine elsewhere = machine.move()) {
-                elsewhere.driver.settle();
-                assertThat(queue.in(elsewhere.driver.heap()).poll()).isPresent();
+        for (long format : FORMATS) {
+            try (Machine machine = new Machine()) {
+                DriverQueue queue = machine.live(format);
+                queue.add(request(machine.driver.heap()));
+                machine.driver.ring(0);
+                try (Machine elsewhere = machine.move()) {
+                    elsewhere.driver.settle();
+                    assertThat(queue.in(elsewhere.driver.heap()).poll()).isPresent();
+                }
             }
         }
     }
@@ -97,7 +105,7 @@ abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C,
 
     @Test
     void reset_requestPending_touchesNothingAfterwards() {
-        for (long format : List.of(0L, GuestDriver.RING_PACKED)) {
+        for (long format : FORMATS) {
             try (Machine machine = new Machine()) {
                 DriverQueue queue = machine.live(format);
                 queue.add(request(machine.driver.heap()));
@@ -114,7 +122,7 @@ abstract class LifeContract<C, S extends DeviceState> extends RequestContract<C,
 
     @Test
     void queueReset_requestPending_touchesNothingAfterwards() {
-        for (long format : List.of(0L, GuestDriver.RING_PACKED)) {
+        for (long format : FORMATS) {
             try (Machine machine = new Machine()) {
                 DriverQueue queue = machine.live(format | GuestDriver.RING_RESET);
                 queue.add(request(machine.driver.heap()));

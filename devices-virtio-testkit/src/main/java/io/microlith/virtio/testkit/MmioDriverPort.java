@@ -63,6 +63,12 @@ final class MmioDriverPort implements DriverPort {
     }
 
     @Override
+    public int queueSize(int index) {
+        write(0x30, index);
+        return read(0x34);
+    }
+
+    @Override
     public void enable(int index, int size, long descriptorArea, long driverArea, long deviceArea) {
         write(0x30, index);
         write(0x38, size);

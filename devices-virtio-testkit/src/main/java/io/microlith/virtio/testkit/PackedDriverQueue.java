@@ -84,7 +84,7 @@ public final class PackedDriverQueue implements DriverQueue {
         usedCount = other.usedCount;
     }
 
-    /** The same queue in a machine with a copy of this one's memory. */
+    @Override
     public PackedDriverQueue in(GuestHeap elsewhere) {
         return new PackedDriverQueue(this, elsewhere);
     }

@@ -133,6 +133,12 @@ final class PciDriverPort implements DriverPort {
     }
 
     @Override
+    public int queueSize(int index) {
+        write(0x16, 2, index);
+        return (int) machine.load(common() + 0x18, 2);
+    }
+
+    @Override
     public void enable(int index, int size, long descriptorArea, long driverArea, long deviceArea) {
         write(0x10, 2, 0);
         write(0x16, 2, index);

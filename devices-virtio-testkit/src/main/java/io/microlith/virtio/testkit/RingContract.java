@@ -92,6 +92,40 @@ abstract class RingContract<C, S extends DeviceState> extends RegisterContract<C
         }
     }
 
+    /** What the device finds in a queue other than its first may be for later, but it is to be borne all the same. */
+    @Test
+    void ring_wrongInEveryWayOnEveryQueue_worksAfterReset() {
+        for (WrongRing<SplitDriverQueue> wrong : WrongRing.split()) {
+            try (Machine machine = new Machine()) {
+                machine.driver.begin(GuestDriver.VERSION_1 | GuestDriver.INDIRECT_DESC);
+                for (int index = 0; index < machine.driver.queueCount(); index++) {
+                    int size = Math.min(QUEUE_SIZE, machine.driver.queueSize(index));
+                    wrong.attack(machine.driver.setUpQueue(index, size), machine.driver.heap());
+                }
+                machine.notifyAllQueues();
+                machine.assertWorks();
+            }
+        }
+    }
+
+    @Test
+    void ring_packedAndWrongInEveryWayOnEveryQueue_worksAfterReset() {
+        for (WrongRing<PackedDriverQueue> wrong : WrongRing.packed()) {
+            try (Machine machine = new Machine()) {
+                machine.driver.begin(GuestDriver.VERSION_1 | GuestDriver.INDIRECT_DESC | GuestDriver.RING_PACKED);
+                if ((machine.driver.offered() & GuestDriver.RING_PACKED) == 0) {
+                    return;
+                }
+                for (int index = 0; index < machine.driver.queueCount(); index++) {
+                    int size = Math.min(QUEUE_SIZE, machine.driver.queueSize(index));
+                    wrong.attack(machine.driver.setUpPackedQueue(index, size), machine.driver.heap());
+                }
+                machine.notifyAllQueues();
+                machine.assertWorks();
+            }
+        }
+    }
+
     @Test
     void queue_anyPlacesAndSizes_worksOrNeedsReset() {
         long end = FakeDeviceContext.MEMORY_SIZE;

@@ -79,7 +79,7 @@ public final class SplitDriverQueue implements DriverQueue {
         usedIdx = other.usedIdx;
     }
 
-    /** The same queue in a machine with a copy of this one's memory. */
+    @Override
     public SplitDriverQueue in(GuestHeap elsewhere) {
         return new SplitDriverQueue(this, elsewhere);
     }

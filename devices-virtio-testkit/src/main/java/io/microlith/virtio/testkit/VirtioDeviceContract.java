@@ -23,7 +23,7 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> extends Rin
     /** Makes a contract. */
     protected VirtioDeviceContract() {}
 
-    /** A driver that does anything at all, in any order. */
+    /** A driver that does anything at all, in any order, on any of the device's queues. */
     @Property(tries = 300)
     public void driver_hostile_harmsNothingAndWorksAfterReset(@ForAll("attacks") List<HostileStep> steps) {
         attack(GuestDriver.ALL_OF_SPLIT_QUEUES, steps);
@@ -41,7 +41,8 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> extends Rin
             HostileDriver hostile = HostileDriver.begin(machine.driver, features);
             for (HostileStep step : steps) {
                 switch (step.kind()) {
-                    case BEGIN -> hostile = HostileDriver.begin(machine.driver, features);
+                    // Of a new heap: it begins as often as it likes, with all the device's queues.
+                    case BEGIN -> hostile = HostileDriver.begin(new GuestDriver(machine.context), features);
                     case REQUEST -> machine.tryRequest();
                     case MOVE -> {
                         Machine elsewhere = machine.move();
@@ -65,7 +66,12 @@ public abstract class VirtioDeviceContract<C, S extends DeviceState> extends Rin
                 Tuple.of(6, Arbitraries.longs().between(0, FakeDeviceContext.MEMORY_SIZE + 16)),
                 Tuple.of(3, Arbitraries.longs().between(0, 0x400)),
                 Tuple.of(1, Arbitraries.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, 0xffff_ffffL, 1L << 32, 1L << 63)));
-        return Combinators.combine(Arbitraries.of(HostileStep.Kind.class), numbers, numbers, Arbitraries.integers())
+        return Combinators.combine(
+                        Arbitraries.of(HostileStep.Kind.class),
+                        Arbitraries.integers().between(0, 0xff),
+                        numbers,
+                        numbers,
+                        Arbitraries.integers())
                 .as(HostileStep::new)
                 .list()
                 .ofMaxSize(40);

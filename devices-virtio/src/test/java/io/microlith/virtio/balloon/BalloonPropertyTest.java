@@ -6,6 +6,7 @@ import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestHeap;
 import io.microlith.virtio.testkit.VirtioDeviceContract;
 import io.microlith.vmm.device.DeviceFactory;
+import io.microlith.vmm.memory.GuestMemory;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,7 +34,7 @@ class BalloonPropertyTest extends VirtioDeviceContract<BalloonConfig, BalloonSta
 
     /** A balloon writes nothing. */
     @Override
-    protected boolean isDone(long written) {
+    protected boolean isDone(List<GuestBuffer> request, long written, GuestMemory memory) {
         return written == 0;
     }
 }

@@ -2,12 +2,12 @@
 package io.microlith.virtio.blk;
 
 import io.microlith.virtio.pci.PciTransport;
+import io.microlith.virtio.setup.VirtioSetup;
 
 /** The contract over PCI. */
 class BlkPciPropertyTest extends BlkPropertyTest {
     @Override
-    protected BlkConfig config() {
-        BlkConfig overMmio = super.config();
-        return overMmio.setup(overMmio.setup().over(new PciTransport()));
+    VirtioSetup setup() {
+        return super.setup().over(new PciTransport());
     }
 }

@@ -2,12 +2,12 @@
 package io.microlith.virtio.console;
 
 import io.microlith.virtio.pci.PciTransport;
+import io.microlith.virtio.setup.VirtioSetup;
 
 /** The contract over PCI. */
 class ConsolePciPropertyTest extends ConsolePropertyTest {
     @Override
-    protected ConsoleConfig config() {
-        ConsoleConfig overMmio = super.config();
-        return overMmio.setup(overMmio.setup().over(new PciTransport()));
+    VirtioSetup setup() {
+        return super.setup().over(new PciTransport());
     }
 }

@@ -2,12 +2,12 @@
 package io.microlith.virtio.net;
 
 import io.microlith.virtio.pci.PciTransport;
+import io.microlith.virtio.setup.VirtioSetup;
 
 /** The contract over PCI. */
 class NetPciPropertyTest extends NetPropertyTest {
     @Override
-    protected NetConfig config() {
-        NetConfig overMmio = super.config();
-        return overMmio.setup(overMmio.setup().over(new PciTransport()));
+    VirtioSetup setup() {
+        return super.setup().over(new PciTransport());
     }
 }

@@ -17,7 +17,7 @@ final class SteadyBackend implements NetBackend {
     private final MemorySegment frame = Arena.ofAuto().allocate(NetLayout.MOST_FRAME);
     private final int length;
     private final int pairs;
-    private final long count;
+    private long count;
     private long left;
 
     SteadyBackend(int length, int pairs, long count) {
@@ -25,6 +25,13 @@ final class SteadyBackend implements NetBackend {
         this.pairs = pairs;
         this.count = count;
         frame.fill((byte) 0x5a);
+    }
+
+    /** Has so many frames come for this driver, and for each that follows. */
+    void send(long frames) {
+        count = frames;
+        left = frames;
+        notifier.signal();
     }
 
     /** A driver comes or goes. */

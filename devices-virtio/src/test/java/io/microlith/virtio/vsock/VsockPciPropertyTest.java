@@ -2,12 +2,12 @@
 package io.microlith.virtio.vsock;
 
 import io.microlith.virtio.pci.PciTransport;
+import io.microlith.virtio.setup.VirtioSetup;
 
 /** The contract over PCI. */
 class VsockPciPropertyTest extends VsockPropertyTest {
     @Override
-    protected VsockConfig config() {
-        VsockConfig overMmio = super.config();
-        return overMmio.setup(overMmio.setup().over(new PciTransport()));
+    VirtioSetup setup() {
+        return super.setup().over(new PciTransport());
     }
 }
