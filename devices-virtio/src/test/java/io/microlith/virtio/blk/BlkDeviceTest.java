@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import static io.microlith.virtio.blk.BlkGuest.IO_ERROR;
+import static io.microlith.virtio.blk.BlkGuest.OK;
+import static io.microlith.virtio.blk.BlkGuest.UNSUPPORTED;
+import static io.microlith.virtio.blk.BlkGuest.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,9 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BlkDeviceTest {
     private static final int SIZE = 1 << 20;
-    private static final byte OK = 0;
-    private static final byte IO_ERROR = 1;
-    private static final byte UNSUPPORTED = 2;
 
     @TempDir
     private Path directory;
@@ -48,12 +48,6 @@ class BlkDeviceTest {
             Files.write(path, filled(SIZE, 7));
         }
         return path;
-    }
-
-    private static byte[] filled(int size, int value) {
-        byte[] content = new byte[size];
-        Arrays.fill(content, (byte) value);
-        return content;
     }
 
     private static BlkConfig file(Path path) {

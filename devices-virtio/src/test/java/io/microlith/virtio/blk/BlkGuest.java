@@ -10,13 +10,25 @@ import io.microlith.virtio.testkit.SplitDriverQueue;
 import io.microlith.vmm.device.Device;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** A machine with a disk and its driver. */
 final class BlkGuest implements AutoCloseable {
+    static final byte OK = 0;
+    static final byte IO_ERROR = 1;
+    static final byte UNSUPPORTED = 2;
+
     final FakeDeviceContext machine;
     final Device device;
     final GuestDriver driver;
     SplitDriverQueue queue;
+
+    /** So many bytes of one value. */
+    static byte[] filled(int size, int value) {
+        byte[] content = new byte[size];
+        Arrays.fill(content, (byte) value);
+        return content;
+    }
 
     BlkGuest(BlkConfig config) {
         this(config, new FakeDeviceContext("blk"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import static io.microlith.virtio.blk.BlkGuest.IO_ERROR;
+import static io.microlith.virtio.blk.BlkGuest.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
@@ -18,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A medium that fails is an I/O error of each request, and not a line in the log for each. */
 class BlkLogTest {
     private static final int SIZE = 1 << 20;
-    private static final byte OK = 0;
-    private static final byte IO_ERROR = 1;
 
     @TempDir
     private Path directory;

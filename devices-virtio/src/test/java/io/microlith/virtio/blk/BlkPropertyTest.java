@@ -44,7 +44,7 @@ class BlkPropertyTest extends VirtioDeviceContract<BlkConfig, BlkState> {
     /** A sector and the status: an error has the status alone. */
     @Override
     protected boolean isDone(List<GuestBuffer> request, long written, GuestMemory memory) {
-        return written == 513 && memory.getByte(request.getLast().address()) == BlkRequest.OK;
+        return written == 513 && memory.getByte(request.getLast().address()) == BlkGuest.OK;
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import static io.microlith.virtio.blk.BlkGuest.IO_ERROR;
+import static io.microlith.virtio.blk.BlkGuest.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.linux.Errno;
@@ -9,9 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a guest is told of a flush is what the medium said of it. */
 class FlushTest {
-    private static final byte OK = 0;
-    private static final byte IO_ERROR = 1;
-
     /** A disk that counts what it is asked, and answers as it is told. */
     private static final class FlushedBackend extends ForwardingBackend {
         private int writes;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import static io.microlith.virtio.blk.BlkGuest.IO_ERROR;
+import static io.microlith.virtio.blk.BlkGuest.OK;
+import static io.microlith.virtio.blk.BlkGuest.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
@@ -9,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A disk over another one: what is left of it when its machine is killed, and when the one below goes. */
 class OverlayBackendTest {
     private static final int SIZE = 1 << 20;
-    private static final byte OK = 0;
-    private static final byte IO_ERROR = 1;
     private static final int BASE = 7;
 
     @TempDir
@@ -31,12 +31,6 @@ class OverlayBackendTest {
     void makeBase() throws IOException {
         base = Files.write(directory.resolve("base"), filled(SIZE, BASE));
         overlay = directory.resolve("overlay");
-    }
-
-    private static byte[] filled(int size, int value) {
-        byte[] content = new byte[size];
-        Arrays.fill(content, (byte) value);
-        return content;
     }
 
     private BlkGuest guest(Path upper) {
