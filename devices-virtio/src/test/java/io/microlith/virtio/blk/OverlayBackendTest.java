@@ -7,6 +7,9 @@ import static io.microlith.virtio.blk.BlkGuest.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.virtio.HostPart;
+import io.microlith.virtio.LogCapture;
+import io.microlith.vmm.device.DeviceId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -54,6 +57,34 @@ class OverlayBackendTest {
         try (BlkGuest guest = guest(overlay)) {
             assertThat(guest.read(80, 4096)).as("was closed").isEqualTo(filled(4096, 2));
         }
+    }
+
+    /** A file system that has room for some clusters, and then has none. */
+    @Test
+    void write_fileSystemIsFull_isAnErrorOneLineAndTheBaseStays() throws IOException {
+        DeviceId id = new DeviceId("blk", 105);
+        try (HostPart small = HostPart.fileSystem(64)) {
+            Path upper = small.directory().resolve("overlay");
+            int written = 0;
+            try (BlkGuest guest =
+                    new BlkGuest(BlkConfig.of(() -> OverlayBackend.open(base, upper)), new FakeDeviceContext(id))) {
+                while (guest.write(8L * written, filled(4096, 1)) == OK) {
+                    written++;
+                }
+                assertThat(written).isBetween(1, 15);
+                assertThat(guest.write(8L * written, filled(4096, 1))).isEqualTo(IO_ERROR);
+                assertThat(LogCapture.get().with("blk105 "))
+                        .containsExactly("WARN device=blk105 gave its guest an I/O error [times=1 cause=ENOSPC (28)]");
+                assertThat(guest.read(0, written * 4096)).isEqualTo(filled(written * 4096, 1));
+                assertThat(guest.read(8L * written, 4096)).isEqualTo(filled(4096, BASE));
+                assertThat(guest.request(BlkRequest.FLUSH, 0)).isEqualTo(OK);
+            }
+            try (BlkGuest guest = guest(upper)) {
+                assertThat(guest.read(0, written * 4096)).isEqualTo(filled(written * 4096, 1));
+                assertThat(guest.read(8L * written, 4096)).isEqualTo(filled(4096, BASE));
+            }
+        }
+        assertThat(Files.readAllBytes(base)).isEqualTo(filled(SIZE, BASE));
     }
 
     @Test
