@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.linux.MemFd;
 import io.microlith.testkit.FakeDeviceContext;
+import io.microlith.testkit.RecordingMsiRoute;
 import io.microlith.virtio.balloon.BalloonConfig;
 import io.microlith.virtio.balloon.BalloonControl;
 import io.microlith.virtio.balloon.BalloonFactory;
@@ -19,15 +20,17 @@ import io.microlith.virtio.console.PortBuffer;
 import io.microlith.virtio.console.PortLink;
 import io.microlith.virtio.net.NetFactory;
 import io.microlith.virtio.net.NetTraffic;
+import io.microlith.virtio.pci.PciTransport;
 import io.microlith.virtio.pmem.FilePmem;
 import io.microlith.virtio.pmem.PmemConfig;
 import io.microlith.virtio.pmem.PmemDevice;
 import io.microlith.virtio.pmem.PmemFactory;
 import io.microlith.virtio.rng.RngConfig;
 import io.microlith.virtio.rng.RngFactory;
+import io.microlith.virtio.setup.VirtioSetup;
+import io.microlith.virtio.testkit.DriverQueue;
 import io.microlith.virtio.testkit.GuestBuffer;
 import io.microlith.virtio.testkit.GuestDriver;
-import io.microlith.virtio.testkit.SplitDriverQueue;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.event.EventLoop;
 import java.io.IOException;
@@ -35,6 +38,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A gate: a device in steady state allocates nothing for a request. The JVM has {@code -XX:MaxInlineLevel=30}, since
@@ -44,29 +49,63 @@ class AllocationTest {
     private static final int QUEUE_SIZE = 64;
     private static final int ROUNDS = 100;
 
+    /** How a device and its driver meet. */
+    enum Form {
+        MMIO_SPLIT,
+        MMIO_PACKED,
+        PCI_SPLIT,
+        PCI_PACKED;
+
+        private VirtioSetup setup() {
+            return switch (this) {
+                case MMIO_SPLIT -> VirtioSetup.DEFAULT;
+                case MMIO_PACKED -> VirtioSetup.DEFAULT.packed();
+                case PCI_SPLIT -> VirtioSetup.DEFAULT.over(new PciTransport());
+                case PCI_PACKED -> VirtioSetup.DEFAULT.over(new PciTransport()).packed();
+            };
+        }
+    }
+
     @Test
     void rng_steadyState_allocatesNothing() {
         try (FakeDeviceContext machine = new FakeDeviceContext("rng");
                 Device device = new RngFactory().create(RngConfig.fromHost(), machine)) {
             GuestDriver driver = new GuestDriver(machine);
             GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(64, 16), 64);
-            assertThat(allocated(driver, 0, buffer)).as("bytes of %s", device).isZero();
+            assertThat(allocated(machine, driver, 0, buffer))
+                    .as("bytes of %s", device)
+                    .isZero();
         }
     }
 
-    @Test
-    void blk_steadyState_allocatesNothing(@TempDir Path directory) throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void blk_readsAndWritesInSteadyState_allocatesNothing(Form form, @TempDir Path directory) throws IOException {
         Path disk = Files.write(directory.resolve("disk"), new byte[1 << 16]);
+        BlkConfig config = BlkConfig.of(() -> FileBackend.open(disk)).setup(form.setup());
         try (FakeDeviceContext machine = new FakeDeviceContext("blk");
-                Device device = new BlkFactory().create(BlkConfig.of(() -> FileBackend.open(disk)), machine)) {
+                Device device = new BlkFactory().create(config, machine)) {
             GuestDriver driver = new GuestDriver(machine);
-            long bytes = allocated(
+            long read = allocated(
+                    machine,
                     driver,
                     0,
                     GuestBuffer.readable(driver.heap().take(16, 16), 16),
                     GuestBuffer.writable(driver.heap().take(4096, 4096), 4096),
                     GuestBuffer.writable(driver.heap().take(1, 1), 1));
-            assertThat(bytes).as("bytes of %s", device).isZero();
+            assertThat(read).as("bytes of reads of %s", device).isZero();
+            byte[] write = new byte[16];
+            write[0] = 1;
+            long status = driver.heap().put((byte) 0x55);
+            long written = allocated(
+                    machine,
+                    driver,
+                    0,
+                    GuestBuffer.readable(driver.heap().put(write), 16),
+                    GuestBuffer.readable(driver.heap().take(4096, 4096), 4096),
+                    GuestBuffer.writable(status, 1));
+            assertThat(written).as("bytes of writes of %s", device).isZero();
+            assertThat(machine.memory().getByte(status)).isZero();
         }
     }
 
@@ -81,6 +120,7 @@ class AllocationTest {
                                 machine)) {
             GuestDriver driver = new GuestDriver(machine);
             long bytes = allocated(
+                    machine,
                     driver,
                     0,
                     GuestBuffer.readable(driver.heap().take(4, 16), 4),
@@ -93,22 +133,27 @@ class AllocationTest {
         return Path.of("/proc/self/fd/" + file.fd());
     }
 
-    @Test
-    void net_receivesInSteadyState_allocatesNothing() {
+    @ParameterizedTest
+    @EnumSource
+    void net_receivesInSteadyState_allocatesNothing(Form form) {
         try (FakeDeviceContext machine = new FakeDeviceContext("net");
-                Device device = new NetFactory().create(NetTraffic.endless(5000), machine)) {
+                Device device = new NetFactory().create(NetTraffic.endless(5000).setup(form.setup()), machine)) {
             GuestDriver driver = new GuestDriver(machine);
             GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(6000, 16), 6000);
-            assertThat(allocated(driver, 0, buffer)).as("bytes of %s", device).isZero();
+            assertThat(allocated(machine, driver, 0, buffer))
+                    .as("bytes of %s", device)
+                    .isZero();
         }
     }
 
-    @Test
-    void net_sendsInSteadyState_allocatesNothing() {
+    @ParameterizedTest
+    @EnumSource
+    void net_sendsInSteadyState_allocatesNothing(Form form) {
         try (FakeDeviceContext machine = new FakeDeviceContext("net");
-                Device device = new NetFactory().create(NetTraffic.endless(100), machine)) {
+                Device device = new NetFactory().create(NetTraffic.endless(100).setup(form.setup()), machine)) {
             GuestDriver driver = new GuestDriver(machine);
             long bytes = allocated(
+                    machine,
                     driver,
                     1,
                     GuestBuffer.readable(driver.heap().take(12, 16), 12),
@@ -130,11 +175,11 @@ class AllocationTest {
                             .put((byte) number, (byte) 0, (byte) 0, (byte) 0, (byte) number, (byte) 0, (byte) 0, (byte)
                                     0),
                     8);
-            assertThat(allocated(driver, 0, numbers))
+            assertThat(allocated(machine, driver, 0, numbers))
                     .as("bytes of pages of %s", device)
                     .isZero();
             GuestBuffer free = GuestBuffer.writable(page, 8192);
-            assertThat(allocated(driver, 2, free))
+            assertThat(allocated(machine, driver, 2, free))
                     .as("bytes of reports of %s", device)
                     .isZero();
         }
@@ -146,11 +191,11 @@ class AllocationTest {
                 Device device = new ConsoleFactory().create(ConsoleConfig.of(EndlessPort::new), machine)) {
             GuestDriver driver = new GuestDriver(machine);
             GuestBuffer input = GuestBuffer.writable(driver.heap().take(64, 16), 64);
-            assertThat(allocated(driver, 0, input))
+            assertThat(allocated(machine, driver, 0, input))
                     .as("bytes of input of %s", device)
                     .isZero();
             GuestBuffer output = GuestBuffer.readable(driver.heap().take(64, 16), 64);
-            assertThat(allocated(driver, 1, output))
+            assertThat(allocated(machine, driver, 1, output))
                     .as("bytes of output of %s", device)
                     .isZero();
         }
@@ -180,11 +225,17 @@ class AllocationTest {
         public void close() {}
     }
 
-    /** The bytes that the device's thread allocates for thousands of requests. */
-    private static long allocated(GuestDriver driver, int index, GuestBuffer... buffers) {
-        driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
-        SplitDriverQueue queue = driver.setUpQueue(index, QUEUE_SIZE);
+    /** The bytes that the device's thread allocates for thousands of requests, in the form that the device offers. */
+    private static long allocated(FakeDeviceContext machine, GuestDriver driver, int index, GuestBuffer... buffers) {
+        driver.begin(-1L);
+        DriverQueue queue = (driver.offered() & GuestDriver.RING_PACKED) != 0
+                ? driver.setUpPackedQueue(index, QUEUE_SIZE)
+                : driver.setUpQueue(index, QUEUE_SIZE);
         driver.ready();
+        // Messages that reach the guest are remembered by the double, which is not the device's memory: they are rung
+        // for
+        // and kept back.
+        machine.msiRoutes().forEach(RecordingMsiRoute::mask);
         int batch = QUEUE_SIZE / buffers.length;
         return AllocationGauge.inSteadyState(ROUNDS, gauge -> {
             for (int i = 0; i < batch; i++) {
