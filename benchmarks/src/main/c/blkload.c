@@ -20,8 +20,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "load.h"
 
 #define MAX_DEPTH 64
 #define SMALL 4096
@@ -37,22 +38,6 @@ struct load {
     aio_context_t context;
     struct iocb requests[MAX_DEPTH];
 };
-
-static void die(const char *what) {
-    printf("load failed %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-// Always as long: the console takes exits for each character, and they are to be the same for each answer.
-static void report(uint64_t done, uint64_t took) {
-    printf("load done %015llu %012llu\n", (unsigned long long)done, (unsigned long long)took);
-}
-
-static uint64_t micros(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static uint64_t next_block(struct load *load) {
     if (!load->random) {

@@ -27,8 +27,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "load.h"
 
 #define CHUNK (64 << 10)
 #define TRIES 300
@@ -41,22 +42,6 @@ struct header {
 };
 
 static char buffer[CHUNK];
-
-static void die(const char *what) {
-    printf("load failed %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-// Always as long: the console takes exits for each character, and they are to be the same for each answer.
-static void report(uint64_t done, uint64_t took) {
-    printf("load done %015llu %012llu\n", (unsigned long long)done, (unsigned long long)took);
-}
-
-static uint64_t micros(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 // ---- places ---------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ public record CProgram(Path binary) {
 
     private static final List<String> BASELINES = List.of("exit", "create", "shell");
     private static final List<String> SHARED = List.of("machine.h", "machine.c");
+    private static final String SHARED_BY_LOADS = "load.h";
     private static final List<String> FLAGS = List.of("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread");
 
     /**
@@ -48,14 +49,14 @@ public record CProgram(Path binary) {
     }
 
     /**
-     * Compiles {@code NAME.c} alone, without any library that is to be found when it runs: for a guest.
+     * Compiles {@code NAME.c} with what loads share, without any library that is to be found when it runs: for a guest.
      *
      * @param directory as for {@link #build(String, Path)}
      * @throws BenchException as there
      */
     public static CProgram buildStatic(String name, Path directory) {
         String source = name + ".c";
-        return build(name, directory, List.of(source), Stream.of("gcc", "-static", source));
+        return build(name, directory, List.of(source, SHARED_BY_LOADS), Stream.of("gcc", "-static", source));
     }
 
     static CProgram build(String name, Path directory, String... compiler) {
