@@ -24,7 +24,7 @@ import java.nio.file.Path;
 /**
  * Two Linux VMs in one JVM, and a network between them that nobody else is on.
  *
- * <p>Usage: {@code SwitchedVms KERNEL INITRD mmio|pci COMMAND-LINE-1 LOG-1 COMMAND-LINE-2 LOG-2}.
+ * <p>Usage: {@code SwitchedVms KERNEL INITRD mmio|pci VCPUS COMMAND-LINE-1 LOG-1 COMMAND-LINE-2 LOG-2}.
  */
 public final class SwitchedVms {
     /** As long as packets can be: with no cable between, there is no reason for short ones. */
@@ -38,11 +38,12 @@ public final class SwitchedVms {
         VirtioTransport transport = args[2].equals("pci") ? new PciTransport() : new MmioTransport();
         NetSwitch between = new NetSwitch();
         NetConfig card = NetConfig.of(between::plug).mtu(MTU).setup(VirtioSetup.DEFAULT.over(transport));
+        int vcpus = Integer.parseInt(args[3]);
         try (Hypervisor kvm = Hypervisor.open();
-                OutputStream firstLog = new FileOutputStream(args[4]);
-                OutputStream secondLog = new FileOutputStream(args[6]);
-                Vm first = build(kvm, "first", linux.commandLine(args[3]), card.mac(mac(1)), firstLog);
-                Vm second = build(kvm, "second", linux.commandLine(args[5]), card.mac(mac(2)), secondLog)) {
+                OutputStream firstLog = new FileOutputStream(args[5]);
+                OutputStream secondLog = new FileOutputStream(args[7]);
+                Vm first = build(kvm, "first", linux.commandLine(args[4]), card.mac(mac(1)), vcpus, firstLog);
+                Vm second = build(kvm, "second", linux.commandLine(args[6]), card.mac(mac(2)), vcpus, secondLog)) {
             first.start();
             second.start();
             VmOutcome one = first.outcome().toCompletableFuture().join();
@@ -56,10 +57,12 @@ public final class SwitchedVms {
         return MacAddress.of("02:00:00:00:03:0" + number);
     }
 
-    private static Vm build(Hypervisor kvm, String id, LinuxBoot linux, NetConfig card, OutputStream console) {
+    private static Vm build(
+            Hypervisor kvm, String id, LinuxBoot linux, NetConfig card, int vcpus, OutputStream console) {
         return VmBuilder.on(kvm)
                 .id(id)
                 .memory(Size.mebibytes(256))
+                .vcpus(vcpus)
                 .boot(linux)
                 .device(Serial.to(console))
                 .device(Net.with(card))
