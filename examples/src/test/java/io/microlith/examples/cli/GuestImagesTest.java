@@ -2,13 +2,12 @@
 package io.microlith.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.microlith.examples.testkit.Program;
+import io.microlith.testkit.HostTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,12 +20,7 @@ class GuestImagesTest {
 
     @BeforeEach
     void requireCompiler() {
-        boolean found = Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "gcc")));
-        if (!found) {
-            System.err.println("SKIPPED " + getClass().getSimpleName() + ": no gcc on the PATH");
-        }
-        assumeTrue(found, "no gcc");
+        HostTool.GCC.require();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.microlith.board.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.testkit.HostTool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,7 +38,7 @@ class AcpiIaslIT {
     @MethodSource("tables")
     void iasl_everyTable_isReadAndCompiledToTheSameLength(String plan, String signature, AcpiImage image)
             throws IOException, InterruptedException {
-        requireIasl();
+        new HostTool("iasl", "acpica-tools").require();
         ByteBuffer table = TableReader.of(image).table(signature);
         byte[] bytes = new byte[table.limit()];
         table.get(0, bytes);
@@ -72,18 +72,5 @@ class AcpiIaslIT {
         String text = Files.readString(output);
         assertThat(process.exitValue()).as(text).isZero();
         return text;
-    }
-
-    private static void requireIasl() {
-        boolean found = Stream.of(System.getenv("PATH").split(":", -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "iasl")));
-        if (!found) {
-            String problem = "iasl is not installed: apt-get install acpica-tools";
-            if ("1".equals(System.getenv("MICROLITH_REQUIRE_KVM"))) {
-                throw new AssertionError(problem);
-            }
-            System.err.println("SKIPPED AcpiIaslIT: " + problem);
-            Assumptions.abort(problem);
-        }
     }
 }

@@ -2,8 +2,8 @@
 package io.microlith.kvm.abi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.microlith.testkit.HostTool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -146,12 +146,10 @@ class LayoutTest {
     }
 
     private List<Long> compileAndRun(List<String> statements) throws IOException, InterruptedException {
-        boolean possible = Files.exists(Path.of("/usr/include/linux/kvm.h"))
-                && Stream.of("/usr/bin/gcc", "/usr/local/bin/gcc").anyMatch(gcc -> Files.exists(Path.of(gcc)));
-        if (!possible) {
-            System.err.println("SKIPPED LayoutTest against the headers: no gcc, or no linux/kvm.h");
-        }
-        assumeTrue(possible, "gcc and linux/kvm.h");
+        HostTool.GCC.require();
+        HostTool.require(
+                Files.exists(Path.of("/usr/include/linux/kvm.h")),
+                "there is no linux/kvm.h: apt-get install linux-libc-dev");
         Path source = directory.resolve("numbers.c");
         Path program = directory.resolve("numbers");
         Files.writeString(
