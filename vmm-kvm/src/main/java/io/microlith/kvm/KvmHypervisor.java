@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Linux's KVM, opened. Any thread may use it; VMs made with it outlive its closing. */
 public final class KvmHypervisor implements Hypervisor {
-    static final Path DEVICE = Path.of("/dev/kvm");
+    /** Where Linux has it. */
+    public static final Path DEVICE = Path.of("/dev/kvm");
 
     /** KVM_API_VERSION: the only one there has been since Linux 2.6.22. */
     private static final int API_VERSION = 12;
 
+    /** What a processor is immune to: Intel SDM volume 4, table 2-2. */
+    private static final int IA32_ARCH_CAPABILITIES = 0x10a;
+
     /** What nothing here works without. The youngest is KVM_CAP_IMMEDIATE_EXIT, of Linux 4.12. */
-    static final Set<KvmCap> REQUIRED = Set.of(
+    private static final Set<KvmCap> REQUIRED = Set.of(
             KvmCap.KVM_CAP_IRQCHIP,
             KvmCap.KVM_CAP_USER_MEMORY,
             KvmCap.KVM_CAP_SET_TSS_ADDR,
@@ -52,7 +56,7 @@ public final class KvmHypervisor implements Hypervisor {
         this.file = file;
         checkVersion(file, device);
         checkRequired(file, hidden);
-        host = new KvmHost(file.call(KvmIoctl.KVM_GET_VCPU_MMAP_SIZE, 0, ""), hidden);
+        host = new KvmHost(file.call(KvmIoctl.KVM_GET_VCPU_MMAP_SIZE, 0, ""), Set.copyOf(hidden));
     }
 
     /**
@@ -73,8 +77,14 @@ public final class KvmHypervisor implements Hypervisor {
         return open(device, Set.of());
     }
 
-    /** Opens a KVM that seems to lack capabilities. */
-    static KvmHypervisor open(Path device, Set<KvmCap> hidden) {
+    /**
+     * Opens KVM and takes some of its capabilities for missing: to try out, on this host, what a machine does on one
+     * without them.
+     *
+     * @param hidden the capabilities that neither the hypervisor nor its VMs have
+     * @throws HypervisorException if it is not there, may not be opened, or lacks what is needed: {@link #required}
+     */
+    public static KvmHypervisor open(Path device, Set<KvmCap> hidden) {
         KvmFile file = new KvmFile(openDevice(device));
         try {
             return new KvmHypervisor(device, file, hidden);
@@ -82,6 +92,11 @@ public final class KvmHypervisor implements Hypervisor {
             file.close();
             throw e;
         }
+    }
+
+    /** The capabilities without which nothing works here. All others have a way round, or a call that says no. */
+    public static Set<KvmCap> required() {
+        return REQUIRED;
     }
 
     private static Fd openDevice(Path device) {
@@ -205,7 +220,11 @@ public final class KvmHypervisor implements Hypervisor {
         return found;
     }
 
-    /** The model-specific registers that describe the processor, with what KVM can offer a guest on this host. */
+    /**
+     * The model-specific registers that describe the processor, with what KVM can offer a guest on this host. A KVM
+     * that does not say gives a new vCPU some of them all the same; those are known then, of a VM that is made for a
+     * moment.
+     */
     public List<MsrValue> featureMsrs() {
         List<MsrValue> found = featureMsrs;
         if (found == null) {
@@ -216,9 +235,13 @@ public final class KvmHypervisor implements Hypervisor {
     }
 
     private List<MsrValue> readFeatureMsrs() {
-        return extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) == 0
-                ? List.of()
-                : MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));
+        if (extension(KvmCap.KVM_CAP_GET_MSR_FEATURES) > 0) {
+            return MsrTable.readAvailable(file, MsrTable.indices(file, KvmIoctl.KVM_GET_MSR_FEATURE_INDEX_LIST));
+        }
+        try (KvmVm vm = createVm("features");
+                KvmVcpu vcpu = vm.createVcpu(0)) {
+            return MsrTable.readAvailable(vcpu.file(), List.of(IA32_ARCH_CAPABILITIES));
+        }
     }
 
     /**

@@ -164,6 +164,20 @@ class GuestFaultKvmIT {
         assertThat(outcome.exitStatus()).isEqualTo(1);
     }
 
+    /** An access to no memory has KVM emulate the instruction, and this one it does not know. It says which it was. */
+    @Test
+    void run_instructionThatKvmCannotEmulate_isShown() {
+        // bb 00 00 00 d0  mov ebx, 0xd0000000
+        // 66 0f ef 03     pxor xmm0, [rbx]
+        VmOutcome outcome = run(guest(CpuMode.LONG_64, "bb 00 00 00 d0 66 0f ef 03"));
+
+        assertThat(outcome).isInstanceOfSatisfying(VmOutcome.EmulationFailed.class, end -> {
+            assertThat(end.fault().reason()).isEqualTo("KVM_EXIT_INTERNAL_ERROR [suberror=1]");
+            assertThat(end.fault().instruction()).startsWith("66 0f ef 03");
+            assertThat(faults).containsExactly(end.fault());
+        });
+    }
+
     @Test
     void run_exitNothingHandles_isNamed() {
         AtomicReference<Vm> self = new AtomicReference<>();

@@ -4,31 +4,18 @@ package io.microlith.board;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
-import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.MsrValue;
 import io.microlith.kvm.abi.KvmCap;
 import io.microlith.testkit.RequiresKvm;
-import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.HostDifference;
-import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
-import io.microlith.vmm.VmConfig;
-import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
-import io.microlith.vmm.memory.MachineMemory;
-import io.microlith.vmm.memory.MappedMemory;
-import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.memory.Size;
-import io.microlith.vmm.state.ByteString;
-import io.microlith.vmm.state.MachineState;
-import io.microlith.vmm.state.StatePart;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +24,6 @@ import org.junit.jupiter.api.Test;
 @RequiresKvm
 class RestoreKvmIT {
     private static final Size MEMORY = Size.mebibytes(16);
-    private static final String VCPU = "vcpu.0";
     private static final int AES = 1 << 25;
 
     /** Of CPUID 0x7, EBX: Intel took the instruction back before any processor had it. */
@@ -55,77 +41,30 @@ class RestoreKvmIT {
         kvm.close();
     }
 
-    private record Saved(VmConfig config, MachineState state, ByteString bytes) implements Restoration {
-        static Saved of(Vm vm) {
-            try (FrozenVm frozen = vm.freeze()) {
-                byte[] bytes = new byte[(int) MEMORY.bytes()];
-                frozen.memory().read(0, bytes, 0, bytes.length);
-                return new Saved(vm.config(), frozen.save(), ByteString.of(bytes));
-            }
-        }
-
-        @Override
-        public MemorySource memory(List<AddressRange> ranges) {
-            return (name, where, backing) -> {
-                MachineMemory memory = MappedMemory.map(name, where, backing);
-                memory.memory().write(0, bytes.toByteArray(), 0, bytes.length());
-                return memory;
-            };
-        }
-
-        ProcessorState vcpu() {
-            return ProcessorState.read(state.get(VCPU));
-        }
-
-        /** The same machine, as another host would have saved it. */
-        Saved with(UnaryOperator<ProcessorState> change) {
-            List<StatePart> parts = state.parts().stream()
-                    .map(part -> part.name().equals(VCPU) ? StatePart.of(VCPU, change.apply(vcpu())) : part)
-                    .toList();
-            return new Saved(config, MachineState.of(parts), bytes);
-        }
-
-        Saved withCpuid(int function, UnaryOperator<CpuidEntry> change) {
-            return with(vcpu -> new ProcessorState(
-                    vcpu.blocks(),
-                    vcpu.msrs(),
-                    vcpu.time(),
-                    vcpu.cpuid().stream()
-                            .map(leaf -> leaf.function() == function && leaf.index() == 0 ? change.apply(leaf) : leaf)
-                            .toList()));
-        }
-
-        Saved withSpeed(int khz) {
-            GuestTime time = vcpu().time();
-            return with(vcpu -> new ProcessorState(
-                    vcpu.blocks(), vcpu.msrs(), new GuestTime(time.clock(), time.tsc(), khz), vcpu.cpuid()));
-        }
-    }
-
-    private Saved saved() {
+    private SavedMachine saved() {
         try (Vm vm = VmBuilder.on(kvm).memory(MEMORY).boot(UserCode.LOOP).build()) {
             vm.start();
-            return Saved.of(vm);
+            return SavedMachine.of(vm);
         }
     }
 
-    private List<HostDifference> differences(Saved saved) {
+    private List<HostDifference> differences(SavedMachine saved) {
         return new PcBoard().differences(kvm, saved.state());
     }
 
-    private Saved savedAgain(Saved first) {
+    private SavedMachine savedAgain(SavedMachine first) {
         assertThat(differences(first)).isEmpty();
         try (Vm vm = VmBuilder.on(kvm).restore(first).build()) {
             vm.start();
-            return Saved.of(vm);
+            return SavedMachine.of(vm);
         }
     }
 
     @Test
     void restore_sameHost_clocksGoOnTogether() {
-        Saved first = saved();
+        SavedMachine first = saved();
 
-        Saved second = savedAgain(first);
+        SavedMachine second = savedAgain(first);
 
         // Linux does not trust the TSC any more beyond half a millisecond.
         assertThat(first.vcpu().time().lateness(second.vcpu().time())).isBetween(-400_000L, 400_000L);
@@ -133,7 +72,7 @@ class RestoreKvmIT {
 
     @Test
     void restore_sameHost_cpuidIsTheSame() {
-        Saved first = saved();
+        SavedMachine first = saved();
 
         assertThat(first.vcpu().cpuid()).isNotEmpty();
         assertThat(savedAgain(first).vcpu().cpuid()).isEqualTo(first.vcpu().cpuid());
@@ -141,8 +80,8 @@ class RestoreKvmIT {
 
     @Test
     void restore_guestWasToldLess_isToldNoMore() {
-        Saved fresh = saved();
-        Saved less = fresh.withCpuid(0x1, leaf -> leaf.withEax(0x1234).withEcx(leaf.ecx() & ~AES));
+        SavedMachine fresh = saved();
+        SavedMachine less = fresh.withCpuid(0x1, leaf -> leaf.withEax(0x1234).withEcx(leaf.ecx() & ~AES));
 
         assertThat(less.vcpu().cpuid()).isNotEqualTo(fresh.vcpu().cpuid());
         assertThat(savedAgain(less).vcpu().cpuid()).isEqualTo(less.vcpu().cpuid());
@@ -150,16 +89,16 @@ class RestoreKvmIT {
 
     @Test
     void restore_savedBeforeCpuidWas_hasThatOfANewMachine() {
-        Saved fresh = saved();
-        Saved old = fresh.with(vcpu -> new ProcessorState(vcpu.blocks(), vcpu.msrs(), vcpu.time(), List.of()));
+        SavedMachine fresh = saved();
+        SavedMachine old = fresh.with(vcpu -> new ProcessorState(vcpu.blocks(), vcpu.msrs(), vcpu.time(), List.of()));
 
         assertThat(savedAgain(old).vcpu().cpuid()).isEqualTo(fresh.vcpu().cpuid());
     }
 
     @Test
     void restore_registersThatThisHostLacks_matterIfTheyWereUsed() {
-        Saved fresh = saved();
-        Saved unused = fresh.with(vcpu -> withMsr(vcpu, 0));
+        SavedMachine fresh = saved();
+        SavedMachine unused = fresh.with(vcpu -> withMsr(vcpu, 0));
 
         assertThat(savedAgain(unused).vcpu().msrs()).doesNotContain(new MsrValue(0x1234_5678, 0));
         assertThat(differences(fresh.with(vcpu -> withMsr(vcpu, 1))))
@@ -175,7 +114,7 @@ class RestoreKvmIT {
 
     @Test
     void restore_featuresThatThisHostLacks_areAllNamedInOneError() {
-        Saved other = saved().withCpuid(0x7, leaf -> leaf.withEbx(leaf.ebx() | PCOMMIT))
+        SavedMachine other = saved().withCpuid(0x7, leaf -> leaf.withEbx(leaf.ebx() | PCOMMIT))
                 .withCpuid(0x0, leaf -> leaf.withEbx(0))
                 .with(vcpu -> withMsr(vcpu, 9));
 
@@ -190,7 +129,7 @@ class RestoreKvmIT {
     @Test
     void restore_anotherSpeed_isScaledOrRefusedWithBoth() {
         int here = kvm.tscKhz();
-        Saved slower = saved().withSpeed(here / 2);
+        SavedMachine slower = saved().withSpeed(here / 2);
         if (kvm.extension(KvmCap.KVM_CAP_TSC_CONTROL) > 0) {
             assertThat(savedAgain(slower).vcpu().time().khz()).isEqualTo(here / 2);
             return;

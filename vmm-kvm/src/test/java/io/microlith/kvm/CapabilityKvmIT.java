@@ -10,6 +10,7 @@ import io.microlith.vmm.Capability;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.error.HypervisorException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class CapabilityKvmIT {
     @Test
     void open_hostWithoutAnythingOptional_works() {
         EnumSet<KvmCap> optional = EnumSet.allOf(KvmCap.class);
-        optional.removeAll(KvmHypervisor.REQUIRED);
+        optional.removeAll(KvmHypervisor.required());
         try (KvmHypervisor kvm = KvmHypervisor.open(KvmHypervisor.DEVICE, optional)) {
             for (Capability capability : Capability.values()) {
                 assertThat(kvm.supports(capability))
@@ -66,7 +67,17 @@ class CapabilityKvmIT {
                         .isEqualTo(capability == Capability.DIRTY_LOG);
             }
             assertThat(kvm.maxVcpus()).isEqualTo(1);
-            assertThat(kvm.featureMsrs()).isEmpty();
+        }
+    }
+
+    /** A guest that was told so here may go on here. */
+    @Test
+    void featureMsrs_kvmDoesNotSay_areWhatAVcpuHas() {
+        int archCapabilities = 0x10a;
+        try (KvmHypervisor kvm = KvmHypervisor.open(KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_GET_MSR_FEATURES));
+                KvmVm vm = kvm.createVm("features");
+                KvmVcpu vcpu = vm.createVcpu(0)) {
+            assertThat(kvm.featureMsrs()).isEqualTo(vcpu.msrs(List.of(archCapabilities)));
         }
     }
 

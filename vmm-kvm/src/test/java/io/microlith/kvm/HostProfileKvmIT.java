@@ -18,7 +18,8 @@ class HostProfileKvmIT {
         try (KvmHypervisor kvm = KvmHypervisor.open()) {
             HostProfile profile = HostProfile.probe(kvm);
 
-            assertThat(profile.capabilities()).containsKeys(KvmHypervisor.REQUIRED.toArray(KvmCap[]::new));
+            assertThat(profile.capabilities())
+                    .containsKeys(KvmHypervisor.required().toArray(KvmCap[]::new));
             assertThat(profile.missing())
                     .doesNotContainAnyElementsOf(profile.capabilities().keySet());
             assertThat(profile.features()).contains(CpuFeature.LONG_MODE);

@@ -31,6 +31,8 @@ public final class AcpiTables {
      * @param area where the tables are to be: RAM below 4 GiB that the guest is told to keep its hands off, from a
      *     multiple of 64 on. A guest that has no other hint looks at 0xe0000 to 0xfffff
      * @throws ConfigException if the area is too small or out of place
+     * @throws IllegalArgumentException if a device describes itself by what ACPI has no words for, such as an id that
+     *     is none or a resource that is nowhere
      */
     public static AcpiImage build(AcpiPlan plan, AddressRange area) {
         if (area.base() % Facs.SIZE != 0 || area.last() >= FOUR_GIB) {

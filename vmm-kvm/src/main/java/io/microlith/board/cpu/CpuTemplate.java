@@ -4,6 +4,7 @@ package io.microlith.board.cpu;
 import io.microlith.board.host.MsrName;
 import io.microlith.kvm.CpuFeature;
 import io.microlith.kvm.CpuidEntry;
+import io.microlith.kvm.HostProfile;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmLapic;
 import io.microlith.kvm.KvmVcpu;
@@ -51,12 +52,29 @@ public final class CpuTemplate {
         known = Set.copyOf(msrs);
     }
 
-    /** The processors of a VM with interrupt controllers in the kernel. */
+    /**
+     * The processors of a VM with interrupt controllers in the kernel, on the host at hand. Asks it for the parts of
+     * its profile that matter here, and no more: a machine need not wait for all of it.
+     */
     public static CpuTemplate of(KvmHypervisor host, int vcpus) {
-        CpuidFilter.DeadlineTimer timer = host.extension(KvmCap.KVM_CAP_TSC_DEADLINE_TIMER) > 0
-                ? CpuidFilter.DeadlineTimer.PRESENT
-                : CpuidFilter.DeadlineTimer.ABSENT;
-        return new CpuTemplate(new CpuTopology(vcpus), host.supportedCpuid(), timer, host.msrIndices());
+        return new CpuTemplate(
+                new CpuTopology(vcpus),
+                host.supportedCpuid(),
+                timer(host.extension(KvmCap.KVM_CAP_TSC_DEADLINE_TIMER)),
+                host.msrIndices());
+    }
+
+    /** The same, for a host of which there is a profile. It need not be this one. */
+    public static CpuTemplate of(HostProfile host, int vcpus) {
+        return new CpuTemplate(
+                new CpuTopology(vcpus),
+                host.cpuid(),
+                timer(host.capabilities().getOrDefault(KvmCap.KVM_CAP_TSC_DEADLINE_TIMER, 0)),
+                host.msrs());
+    }
+
+    private static CpuidFilter.DeadlineTimer timer(int capability) {
+        return capability > 0 ? CpuidFilter.DeadlineTimer.PRESENT : CpuidFilter.DeadlineTimer.ABSENT;
     }
 
     /** How wide physical addresses are on a host: Intel SDM volume 2, CPUID leaf 0x80000008. */

@@ -46,6 +46,12 @@ class LoaderPropertyTest {
         var _ = FILES.load(file, path -> Multiboot.kernel(path).module(FILES.initrd(), "x"));
     }
 
+    @Property(tries = 100)
+    void load_asAFlatImage_isLoadedOrRefused(
+            @ForAll("seeds") byte[] seed, @ForAll CpuMode mode, @ForAll("addresses") long address) {
+        var _ = FILES.load(seed, path -> FlatImage.file(path).at(address).mode(mode));
+    }
+
     @Property(tries = 200)
     void load_truncatedFile_isLoadedOrRefused(@ForAll("seeds") byte[] seed, @ForAll("lengths") int length) {
         byte[] file = Arrays.copyOf(seed, Math.min(length, seed.length));
@@ -56,6 +62,15 @@ class LoaderPropertyTest {
     @Provide
     Arbitrary<byte[]> seeds() {
         return Arbitraries.of(List.copyOf(FuzzSeeds.ALL.values()));
+    }
+
+    /** Without low memory, where an embedder may put an image onto what no kernel's file may overwrite. */
+    @Provide
+    Arbitrary<Long> addresses() {
+        return Arbitraries.oneOf(
+                Arbitraries.longs().filter(address -> address < 0 || address >= 0x10_0000),
+                Arbitraries.longs().between(0x10_0000, 0x50_0000),
+                Arbitraries.of(-1L, 1L << 32));
     }
 
     @Provide

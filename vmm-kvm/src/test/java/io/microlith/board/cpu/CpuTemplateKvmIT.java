@@ -4,6 +4,7 @@ package io.microlith.board.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.kvm.CpuFeature;
+import io.microlith.kvm.HostProfile;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmLapic;
 import io.microlith.kvm.KvmRegisters;
@@ -12,6 +13,7 @@ import io.microlith.kvm.KvmVcpuState;
 import io.microlith.kvm.KvmVm;
 import io.microlith.kvm.MpState;
 import io.microlith.kvm.MsrValue;
+import io.microlith.kvm.abi.KvmCap;
 import io.microlith.kvm.testkit.TinyGuest;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.ExitReason;
@@ -110,6 +112,27 @@ class CpuTemplateKvmIT {
                             .toList());
             assertThat(guest.vcpu().cpuid()).hasSameSizeAs(template.cpuid(0));
             assertThat(CpuFeature.X2APIC.in(template.cpuid(0))).isEqualTo(CpuFeature.X2APIC.in(kvm.supportedCpuid()));
+        }
+    }
+
+    @Test
+    void of_profileOfThisHost_isTheSameTemplate() {
+        try (KvmHypervisor kvm = KvmHypervisor.open()) {
+            CpuTemplate here = CpuTemplate.of(kvm, CPU_COUNT);
+            CpuTemplate profiled = CpuTemplate.of(HostProfile.probe(kvm), CPU_COUNT);
+
+            assertThat(profiled.cpuid(1)).isEqualTo(here.cpuid(1));
+            assertThat(profiled.stateMsrs()).isEqualTo(here.stateMsrs());
+            assertThat(profiled.powerOnMsrs()).isEqualTo(here.powerOnMsrs());
+        }
+    }
+
+    @Test
+    void of_profileWithoutDeadlineTimer_offersNone() {
+        try (KvmHypervisor kvm = KvmHypervisor.open(KvmHypervisor.DEVICE, Set.of(KvmCap.KVM_CAP_TSC_DEADLINE_TIMER))) {
+            assertThat(CpuFeature.TSC_DEADLINE.in(
+                            CpuTemplate.of(HostProfile.probe(kvm), 1).cpuid(0)))
+                    .isFalse();
         }
     }
 
