@@ -87,6 +87,8 @@ class BadInputKvmIT {
                 // Nobody may write this file of the kernel, not even root.
                 "hello --kvm /sys/kernel/uevent_seqnum | EACCES (13): this user may not use KVM | usermod -aG kvm USER",
                 "hello --kvm /dev/null | /dev/null is not KVM's device | that is /dev/kvm",
+                "hello --kvm-without KVM_CAP_IRQCHIP,KVM_CAP_PIT2 | this host's KVM lacks KVM_CAP_IRQCHIP, KVM_CAP_PIT2 | run a Linux kernel of 4.12 or later",
+                "hello --kvm-without KVM_CAP_TEA | 'KVM_CAP_TEA' is no capability | such as KVM_CAP_IRQFD",
                 // The kernel.
                 "run | which kernel? | Give --kernel FILE",
                 "run --kernel ABSENT | ABSENT does not exist | check the path",
@@ -95,6 +97,11 @@ class BadInputKvmIT {
                 "run --kernel TEXT | TEXT is not a kernel | give a bzImage",
                 "run --kernel /tmp | /tmp is not a regular file | name one",
                 "run --kernel LARGE | LARGE does not fit | give it at least 1 GiB",
+                "run --kernel KERNEL --flat vga | 'vga' is none of | real, protected, long, user",
+                "run --kernel TEXT --flat long@0xff0 | would overwrite | load it elsewhere",
+                "run --kernel TEXT --flat real@0x100000 | cannot be entered in REAL_16 | load it below 0x100000",
+                "run --kernel TEXT --flat user --initrd INITRD | --initrd: | leave it out",
+                "run --kernel EMPTY --flat user | EMPTY is empty | name another",
                 // What comes with it.
                 "run --kernel LINUX --initrd ABSENT | initrd: | does not exist",
                 "run --kernel LINUX --initrd INITRD | initrd: | give it more memory",

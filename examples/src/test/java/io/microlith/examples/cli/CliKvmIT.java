@@ -12,12 +12,14 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as its user runs it: in a JVM of its own, with its exit status. */
 @RequiresKvm
@@ -88,6 +90,25 @@ class CliKvmIT {
 
             assertThat(run.status()).isEqualTo(status);
         }
+    }
+
+    /** {@code mov al, 42; out 0xf4, al}: the same in each mode. */
+    @ParameterizedTest
+    @ValueSource(strings = {"real", "protected", "long", "user", "user@0x150000"})
+    void run_flatImage_isEnteredAtItsFirstByte(String how) throws IOException {
+        Path image = Files.write(directory.resolve("image"), HexFormat.of().parseHex("b02ae6f4"));
+
+        Program.Result result = Program.run(MAIN, "run", "--kernel", image.toString(), "--flat", how);
+
+        assertThat(result.status()).as(result.err()).isEqualTo(42);
+    }
+
+    @Test
+    void doctor_hostThatLacksSomething_namesIt() {
+        Program.Result result = Program.run(MAIN, "doctor", "--kvm-without", "KVM_CAP_IOEVENTFD,KVM_CAP_SREGS2");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).containsPattern("note +capabilities +without .*KVM_CAP_IOEVENTFD.*KVM_CAP_SREGS2");
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.kvm.KvmHypervisor;
-import io.microlith.vmm.Hypervisor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -32,13 +31,13 @@ public final class DoctorCommand implements Command {
             return run(KvmHypervisor::open, console);
         }
         return Arguments.run(
-                Arguments.describe(this).addOption(KvmOption.describe()),
+                KvmOption.addTo(Arguments.describe(this)),
                 arguments,
                 console,
-                options -> run(() -> KvmOption.open(options), console));
+                options -> run(KvmOption.read(options)::open, console));
     }
 
-    private static int run(Supplier<Hypervisor> opener, Console console) {
+    private static int run(Supplier<KvmHypervisor> opener, Console console) {
         HostFiles host = new HostFiles(Path.of("/"));
         boolean root = "root".equals(System.getProperty("user.name"));
         List<Check> checks = List.of(

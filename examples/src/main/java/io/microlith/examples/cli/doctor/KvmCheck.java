@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.doctor;
 
-import io.microlith.vmm.Capability;
-import io.microlith.vmm.Hypervisor;
+import io.microlith.kvm.HostProfile;
+import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.KvmKind;
+import io.microlith.kvm.abi.KvmCap;
 import io.microlith.vmm.error.VmmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** KVM: whether it opens, whether a VM can be made, and which of the optional capabilities it lacks. */
+/**
+ * KVM: whether it opens, whether a VM can be made, how it runs a guest's kernel, and which of the optional capabilities
+ * it lacks.
+ */
 final class KvmCheck implements Check {
-    private final Supplier<Hypervisor> opener;
+    private final Supplier<KvmHypervisor> opener;
 
-    KvmCheck(Supplier<Hypervisor> opener) {
+    KvmCheck(Supplier<KvmHypervisor> opener) {
         this.opener = opener;
     }
 
     @Override
     public List<Finding> findings() {
-        try (Hypervisor kvm = opener.get()) {
-            kvm.createVm("doctor").close();
+        try (KvmHypervisor kvm = opener.get()) {
+            HostProfile host = HostProfile.probe(kvm);
             return List.of(
-                    Finding.ok("KVM", "opens, and makes VMs of up to " + kvm.maxVcpus() + " vCPUs"), capabilities(kvm));
+                    Finding.ok("KVM", "opens, and makes VMs of up to " + kvm.maxVcpus() + " vCPUs"),
+                    kind(host.kind()),
+                    capabilities(host));
         } catch (VmmException e) {
             return List.of(failure(String.valueOf(e.getMessage())));
         }
@@ -35,18 +42,25 @@ final class KvmCheck implements Check {
                 : Finding.fail("KVM", message.substring(0, remedy), message.substring(remedy + 2));
     }
 
-    private static Finding capabilities(Hypervisor kvm) {
-        List<String> missing = new ArrayList<>();
-        for (Capability capability : Capability.values()) {
-            if (!kvm.supports(capability)) {
-                missing.add(capability.name());
-            }
-        }
+    private static Finding kind(KvmKind kind) {
+        return switch (kind) {
+            case HARDWARE -> Finding.ok("guests", "run in hardware, kernel and programs");
+            case SOFTWARE ->
+                Finding.note(
+                        "guests",
+                        "run without virtualization hardware: programs at full speed, kernels instruction by instruction"
+                                + " (a Linux guest takes very long to boot)",
+                        "switch virtualization on in the firmware, or nesting on in the hypervisor below, or use rig/run");
+        };
+    }
+
+    private static Finding capabilities(HostProfile host) {
+        String missing = host.missing().stream().map(KvmCap::name).collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? Finding.ok("capabilities", "all that can speed a VM up")
                 : Finding.note(
                         "capabilities",
-                        "without " + String.join(", ", missing) + ": slower ways to the same results are taken",
+                        "without " + missing + ": slower ways to the same results are taken, where there are any",
                         "run a newer Linux kernel");
     }
 }

@@ -28,12 +28,11 @@ final class ProcessorCheck implements Check {
     private Finding virtualization(String extension) {
         String count = processors + (processors == 1 ? " processor" : " processors");
         if (!extension.isEmpty()) {
-            return Finding.ok("processor", count + ", with " + extension + ": KVM runs guests in hardware");
+            return Finding.ok("processor", count + ", with " + extension);
         }
         return Finding.note(
                 "processor",
-                count + ", without vmx and svm: a KVM that opens is a software one, which runs ring 3 natively and"
-                        + " interprets ring 0 (a Linux guest takes very long to boot)",
+                count + ", without vmx and svm: a KVM that opens is a software one",
                 "switch virtualization on in the firmware, or nesting on in the hypervisor below, or use rig/run");
     }
 

@@ -50,7 +50,7 @@ public final class HelloCommand implements Command {
     }
 
     private CommandSpec options() {
-        return Arguments.describe(this)
+        return KvmOption.addTo(Arguments.describe(this)
                 .addOption(OptionSpec.builder(PRIMES)
                         .paramLabel("N")
                         .type(int.class)
@@ -62,13 +62,12 @@ public final class HelloCommand implements Command {
                         .type(int.class)
                         .defaultValue(String.valueOf(ExitStatus.OK))
                         .description("What the guest ends with, and so this command. Default: ${DEFAULT-VALUE}.")
-                        .build())
-                .addOption(KvmOption.describe());
+                        .build()));
     }
 
     private static int run(ParseResult options, Console console) {
         HelloGuest guest = guest(options);
-        try (Hypervisor kvm = KvmOption.open(options)) {
+        try (Hypervisor kvm = KvmOption.read(options).open()) {
             return run(kvm, guest, console);
         }
     }

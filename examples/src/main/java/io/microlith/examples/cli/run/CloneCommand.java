@@ -7,7 +7,6 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.examples.cli.command.UsageException;
-import io.microlith.kvm.KvmHypervisor;
 import io.microlith.snapshot.VmTemplate;
 import io.microlith.virtio.console.StreamPort;
 import io.microlith.vmm.CloneIdentity;
@@ -60,7 +59,7 @@ public final class CloneCommand implements Command {
                                 + " generation counter, and all will have the same random numbers.")
                 .build());
         SavedGuest.describeMachine(spec);
-        spec.addOption(KvmOption.describe());
+        KvmOption.addTo(spec);
         spec.usageMessage()
                 .footer(
                         "Each guest gets the devices again that it had: give them as they were given to 'run', in the same"
@@ -77,7 +76,7 @@ public final class CloneCommand implements Command {
         SavedGuest saved = SavedGuest.read(options);
         Deque<Vm> guests = new ArrayDeque<>();
         Deque<PrefixedOutput> outputs = new ArrayDeque<>();
-        try (Hypervisor kvm = KvmHypervisor.open(KvmOption.device(options));
+        try (Hypervisor kvm = KvmOption.read(options).open();
                 VmTemplate template = VmTemplate.of(saved.snapshot())) {
             for (int number = 1; number <= count; number++) {
                 PrefixedOutput output = new PrefixedOutput(number + ": ", console.out());

@@ -10,56 +10,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A JSON file with options of {@code run}: an object whose names are those of the options without the dashes. Paths in
- * it are relative to the working directory, as on the command line.
+ * A JSON file with options of a command: an object whose names are those of the options without the dashes. An option
+ * without a value is true or false, and one that may be repeated a list, or one value. Paths in it are relative to the
+ * working directory, as on the command line.
  */
 final class ConfigFile {
     private static final long MAX_SIZE = 1 << 16;
+    private static final String DASHES = "--";
 
-    private static final Set<String> VALUES = Set.of(
-            "kernel", "initrd", "cmdline", "board", "mem", "cpus", "pages", "pin", "transport", "kvm", "balloon");
-    private static final Set<String> LISTS = Set.of("console", "disk", "device");
-    private static final Set<String> FLAGS = Set.of("no-reboot", "overcommit", "rng", "stats");
+    private final Path file;
+    private final Map<String, OptionSpec> options = new TreeMap<>();
 
-    private ConfigFile() {}
+    private ConfigFile(Path file, CommandSpec command, String ownOption) {
+        this.file = file;
+        for (OptionSpec option : command.options()) {
+            String name = option.longestName();
+            if (!option.usageHelp() && !name.equals(ownOption)) {
+                options.put(name.substring(DASHES.length()), option);
+            }
+        }
+    }
 
     /**
      * Reads a file.
      *
+     * @param command whose options it may have
+     * @param ownOption the option that names such a file, which it may not
      * @return its settings as arguments, to be put before those of the command line
      * @throws CommandException if it cannot be read, or is not what it should be
      */
-    static List<String> arguments(Path file) {
+    static List<String> arguments(Path file, CommandSpec command, String ownOption) {
+        ConfigFile config = new ConfigFile(file, command, ownOption);
         List<String> arguments = new ArrayList<>();
-        for (Map.Entry<String, @Nullable Object> setting : read(file).entrySet()) {
-            String name = setting.getKey();
-            Object value = setting.getValue();
-            if (VALUES.contains(name)) {
-                arguments.add("--" + name + "=" + text(file, name, value));
-            } else if (LISTS.contains(name)) {
-                for (Object item : value instanceof List<?> list ? list : List.of(String.valueOf(value))) {
-                    arguments.add("--" + name + "=" + text(file, name, item));
-                }
-            } else if (!FLAGS.contains(name)) {
-                throw problem(file, "there is no setting '" + name + "'; there are " + names());
-            } else if (Boolean.TRUE.equals(value)) {
-                arguments.add("--" + name);
-            } else if (!Boolean.FALSE.equals(value)) {
-                throw problem(file, name + " is neither true nor false");
-            }
+        for (Map.Entry<String, @Nullable Object> setting : config.read().entrySet()) {
+            config.addTo(arguments, setting.getKey(), setting.getValue());
         }
         return arguments;
     }
 
-    private static Map<String, @Nullable Object> read(Path file) {
+    private Map<String, @Nullable Object> read() {
         try {
             if (Files.size(file) > MAX_SIZE) {
-                throw problem(file, "it is larger than " + MAX_SIZE + " bytes: not a configuration");
+                throw problem("it is larger than " + MAX_SIZE + " bytes: not a configuration");
             }
             return JSON.std.mapFrom(Files.readString(file));
         } catch (NoSuchFileException e) {
@@ -73,23 +72,37 @@ final class ConfigFile {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static String text(Path file, String name, @Nullable Object value) {
+    private void addTo(List<String> arguments, String name, @Nullable Object value) {
+        OptionSpec option = options.get(name);
+        if (option == null) {
+            throw problem("there is no setting '" + name + "'; there are " + String.join(", ", options.keySet()));
+        }
+        if (option.isMultiValue()) {
+            for (Object item : value instanceof List<?> list ? list : List.of(text(name, value))) {
+                arguments.add(DASHES + name + "=" + text(name, item));
+            }
+        } else if (value instanceof Boolean on && option.arity().min() == 0) {
+            if (on) {
+                arguments.add(DASHES + name);
+            }
+        } else if (option.arity().max() == 0) {
+            throw problem(name + " is neither true nor false");
+        } else {
+            arguments.add(DASHES + name + "=" + text(name, value));
+        }
+    }
+
+    private String text(String name, @Nullable Object value) {
         if (value instanceof String || value instanceof Number) {
             return value.toString();
         }
         if (value instanceof List<?> list && name.equals("pin")) {
             return list.stream().map(String::valueOf).collect(Collectors.joining(","));
         }
-        throw problem(file, name + " is neither a string nor a number");
+        throw problem(name + " is neither a string nor a number");
     }
 
-    private static String names() {
-        return VALUES.stream().sorted().collect(Collectors.joining(", ")) + ", "
-                + LISTS.stream().sorted().collect(Collectors.joining(", ")) + ", "
-                + FLAGS.stream().sorted().collect(Collectors.joining(", "));
-    }
-
-    private static CommandException problem(Path file, String text) {
+    private CommandException problem(String text) {
         return new CommandException("config: " + file + ": " + text);
     }
 }

@@ -3,7 +3,7 @@ package io.microlith.examples.cli.run;
 
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
-import io.microlith.kvm.KvmHypervisor;
+import io.microlith.examples.cli.command.KvmDevice;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmOutcome;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM with its console on the terminal, from its start to its end.
  *
- * @param kvm KVM's device
+ * @param kvm the KVM it runs on
  * @param control where other programs reach the VM, if they are to
  * @param statistics whether to say at the end what the run cost
  */
-record GuestSession(Path kvm, Optional<Path> control, boolean statistics) {
+record GuestSession(KvmDevice kvm, Optional<Path> control, boolean statistics) {
     /** Makes the VM. */
     @FunctionalInterface
     interface Maker {
@@ -31,7 +31,7 @@ record GuestSession(Path kvm, Optional<Path> control, boolean statistics) {
     int run(Maker maker, Console console) {
         RunStatistics measured = new RunStatistics();
         int status;
-        try (Hypervisor host = KvmHypervisor.open(kvm);
+        try (Hypervisor host = kvm.open();
                 GuestConsole guest = new GuestConsole();
                 Vm vm = maker.make(host, guest);
                 // Before the VM is closed, which a snapshot that is being written keeps from it.

@@ -3,7 +3,6 @@ package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcBoard;
 import io.microlith.board.PcPart;
-import io.microlith.board.boot.KernelBoot;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
@@ -41,9 +40,6 @@ public final class RunCommand implements Command {
     }
 
     private static Vm build(Hypervisor kvm, RunSettings settings, GuestConsole guest) {
-        KernelBoot boot = KernelBoot.kernel(settings.kernel())
-                .commandLine(settings.commandLine())
-                .virtio(settings.virtio());
         VmBuilder builder = VmBuilder.on(kvm);
         if (settings.overcommit() == Overcommit.ALLOW) {
             builder.overcommit();
@@ -57,7 +53,7 @@ public final class RunCommand implements Command {
                 .vcpus(settings.vcpus())
                 .pin(settings.processors().stream().mapToInt(Integer::intValue).toArray())
                 .onReset(settings.onReset())
-                .boot(settings.initrd().map(boot::initrd).orElse(boot))
+                .boot(settings.boot().protocol())
                 .build();
     }
 }

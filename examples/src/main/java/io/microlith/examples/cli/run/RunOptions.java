@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
-import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
@@ -21,10 +20,6 @@ import picocli.CommandLine.ParseResult;
 
 /** The options of {@code run}, from the command line and from a configuration file. */
 final class RunOptions {
-    private static final String KERNEL = "--kernel";
-    private static final String INITRD = "--initrd";
-    private static final String COMMAND_LINE = "--cmdline";
-    private static final String VIRTIO = "--virtio-mmio";
     private static final String MEMORY = "--mem";
     private static final String OVERCOMMIT = "--overcommit";
     private static final String VCPUS = "--cpus";
@@ -32,9 +27,8 @@ final class RunOptions {
     private static final String TRACK_WRITES = "--track-writes";
     private static final String NO_REBOOT = "--no-reboot";
     private static final String PIN = "--pin";
-    private static final String CONFIG = "--config";
+    static final String CONFIG = "--config";
 
-    private static final String DEFAULT_VIRTIO = "acpi";
     private static final String DEFAULT_MEMORY = "256M";
     private static final String DEFAULT_VCPUS = "1";
     private static final String DEFAULT_PAGES = "thp";
@@ -61,28 +55,16 @@ final class RunOptions {
         if (file == null) {
             return given.map(RunOptions::settings);
         }
-        List<String> all = new ArrayList<>(ConfigFile.arguments(file));
+        List<String> all = new ArrayList<>(ConfigFile.arguments(file, describe(), CONFIG));
         all.addAll(arguments);
         return Arguments.parse(describe(), all, console).map(RunOptions::settings);
     }
 
-    private CommandSpec describe() {
+    /** All of them, of which a configuration file may have any. */
+    CommandSpec describe() {
         CommandSpec spec = Arguments.describe(command);
         spec.parser().overwrittenOptionsAllowed(true);
-        spec.addOption(option(
-                KERNEL,
-                "FILE",
-                Path.class,
-                "The kernel: bzImage, ELF (PVH or Linux), or multiboot 1; the file says which."));
-        spec.addOption(option(INITRD, "FILE", Path.class, "The initial RAM disk."));
-        spec.addOption(option(COMMAND_LINE, "TEXT", String.class, "The kernel's command line."));
-        spec.addOption(
-                withDefault(
-                        VIRTIO,
-                        "HOW",
-                        String.class,
-                        DEFAULT_VIRTIO,
-                        "How Linux hears of virtio devices that are not on PCI: acpi (tables), or cmdline (virtio_mmio.device=, for kernels without ACPI)."));
+        BootOptions.describe(spec);
         spec.addOption(BoardOption.describe(
                 "The board: pc, or lean (no PCI bus, timer chip and clock, without which Linux starts earlier)."));
         spec.addOption(
@@ -137,17 +119,9 @@ final class RunOptions {
     }
 
     private static RunSettings settings(ParseResult options) {
-        Path kernel = options.matchedOptionValue(KERNEL, null);
-        if (kernel == null) {
-            throw new UsageException("run: which kernel? Give " + KERNEL + " FILE");
-        }
-        Path initrd = options.matchedOptionValue(INITRD, null);
         return new RunSettings(
                 SessionOptions.read(options),
-                kernel,
-                Optional.ofNullable(initrd),
-                options.matchedOptionValue(COMMAND_LINE, ""),
-                virtio(options.matchedOptionValue(VIRTIO, DEFAULT_VIRTIO)),
+                BootOptions.read(options),
                 BoardOption.missing(options),
                 memory(options.matchedOptionValue(MEMORY, DEFAULT_MEMORY)),
                 options.hasMatchedOption(OVERCOMMIT) ? Overcommit.ALLOW : Overcommit.REFUSE,
@@ -158,14 +132,6 @@ final class RunOptions {
                 processors(options.matchedOptionValue(PIN, "")),
                 DeviceOptions.read(options),
                 DeviceOptions.console(options));
-    }
-
-    private static VirtioDiscovery virtio(String how) {
-        return switch (how) {
-            case "acpi" -> VirtioDiscovery.ACPI;
-            case "cmdline" -> VirtioDiscovery.COMMAND_LINE;
-            default -> throw new UsageException(VIRTIO + ": '" + how + "' is none of acpi, cmdline");
-        };
     }
 
     private static Size memory(String text) {

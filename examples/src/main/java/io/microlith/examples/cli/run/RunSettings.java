@@ -2,26 +2,20 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.board.PcPart;
-import io.microlith.board.boot.VirtioDiscovery;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the user wants to run, and how.
  *
  * @param session where it runs, who reaches it, and what is said of it
- * @param kernel the kernel's file, of any kind the board can start
- * @param initrd the initial RAM disk
- * @param commandLine the kernel's command line
- * @param virtio how Linux hears of virtio devices that are not on PCI
+ * @param boot what it starts with
  * @param missing the parts that the board has not
  * @param memory the guest's RAM
  * @param overcommit whether the RAM may be more than the host's
@@ -35,10 +29,7 @@ import java.util.Set;
  */
 record RunSettings(
         GuestSession session,
-        Path kernel,
-        Optional<Path> initrd,
-        String commandLine,
-        VirtioDiscovery virtio,
+        BootSettings boot,
         Set<PcPart> missing,
         Size memory,
         Overcommit overcommit,

@@ -24,12 +24,12 @@ final class SessionOptions {
         spec.addOption(OptionSpec.builder(STATISTICS)
                 .description("Say at the end what the run cost.")
                 .build());
-        spec.addOption(KvmOption.describe());
+        KvmOption.addTo(spec);
     }
 
     static GuestSession read(ParseResult options) {
         return new GuestSession(
-                KvmOption.device(options),
+                KvmOption.read(options),
                 Optional.ofNullable(options.matchedOptionValue(CONTROL, null)),
                 options.hasMatchedOption(STATISTICS));
     }

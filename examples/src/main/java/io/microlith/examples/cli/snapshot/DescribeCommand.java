@@ -48,7 +48,7 @@ public final class DescribeCommand implements Command {
         spec.addOption(OptionSpec.builder(CONTENT)
                 .description("Read all of its memory, too, and end with status 2 if that is not what was written.")
                 .build());
-        spec.addOption(KvmOption.describe());
+        KvmOption.addTo(spec);
         return Arguments.run(spec, arguments, console, options -> run(options, console.out()));
     }
 
@@ -111,7 +111,7 @@ public final class DescribeCommand implements Command {
     }
 
     private static boolean compare(Snapshot snapshot, ParseResult options, PrintStream out) {
-        try (Hypervisor kvm = KvmOption.open(options)) {
+        try (Hypervisor kvm = KvmOption.read(options).open()) {
             List<HostDifference> differences = snapshot.differences(kvm);
             out.println("host     " + (differences.isEmpty() ? "it can go on here" : "it cannot go on here"));
             differences.forEach(difference -> out.println("         " + difference));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.examples.cli.command.CommandException;
+import io.microlith.examples.testkit.Capture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +22,22 @@ class ConfigFileTest {
     @TempDir
     private Path directory;
 
+    /** As {@code run} reads them. */
+    private static List<String> arguments(Path file) {
+        return ConfigFile.arguments(
+                file, new RunOptions(new RunCommand(), new Capture().console()).describe(), RunOptions.CONFIG);
+    }
+
     @Test
     void arguments_everySetting_becomesAnOption() throws IOException {
         Path file = write("""
                 {"kernel": "vmlinuz", "initrd": "initrd.gz", "cmdline": "console=ttyS0 quiet", "mem": "1G", "cpus": 2,
-                 "pages": "thp", "pin": [0, 1], "no-reboot": true, "stats": false, "disk": ["a,readonly", "b"], "device": "rng"}
+                 "pages": "thp", "pin": [0, 1], "no-reboot": true, "stats": false, "disk": ["a,readonly", "b"], "device": "rng",
+                 "net": "tap=t", "pmem": ["p"], "vsock": "v.sock", "control": "c.sock", "balloon": true, "flat": "user",
+                 "kvm-without": "optional", "virtio-mmio": "acpi", "track-writes": "log", "console": "tty"}
                 """);
 
-        assertThat(ConfigFile.arguments(file))
+        assertThat(arguments(file))
                 .containsExactlyInAnyOrder(
                         "--kernel=vmlinuz",
                         "--initrd=initrd.gz",
@@ -40,12 +49,22 @@ class ConfigFileTest {
                         "--disk=a,readonly",
                         "--disk=b",
                         "--device=rng",
+                        "--net=tap=t",
+                        "--pmem=p",
+                        "--vsock=v.sock",
+                        "--control=c.sock",
+                        "--balloon",
+                        "--flat=user",
+                        "--kvm-without=optional",
+                        "--virtio-mmio=acpi",
+                        "--track-writes=log",
+                        "--console=tty",
                         "--no-reboot");
     }
 
     @Test
     void arguments_emptyObject_isNone() throws IOException {
-        assertThat(ConfigFile.arguments(write("{}"))).isEqualTo(List.of());
+        assertThat(arguments(write("{}"))).isEqualTo(List.of());
     }
 
     @ParameterizedTest
@@ -56,6 +75,9 @@ class ConfigFileTest {
                 "{\"kernel\": [1]}",
                 "{\"kernel\": null}",
                 "{\"stats\": 1}",
+                "{\"kernel\": true}",
+                "{\"disk\": true}",
+                "{\"help\": true}",
                 "{\"config\": \"again.json\"}",
                 "[1, 2]",
                 "7",
@@ -66,7 +88,7 @@ class ConfigFileTest {
     void arguments_notAConfiguration_throwsOneLine(String text) throws IOException {
         Path file = write(text);
 
-        assertThatThrownBy(() -> ConfigFile.arguments(file))
+        assertThatThrownBy(() -> arguments(file))
                 .isInstanceOf(CommandException.class)
                 .hasMessageStartingWith("config: " + file)
                 .hasMessageNotContaining("\n");
@@ -74,7 +96,7 @@ class ConfigFileTest {
 
     @Test
     void arguments_noFile_throws() {
-        assertThatThrownBy(() -> ConfigFile.arguments(directory.resolve("none")))
+        assertThatThrownBy(() -> arguments(directory.resolve("none")))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("no file");
     }
@@ -83,7 +105,7 @@ class ConfigFileTest {
     void arguments_hugeFile_throws() throws IOException {
         Path file = write("{\"cmdline\": \"" + "x".repeat(1 << 16) + "\"}");
 
-        assertThatThrownBy(() -> ConfigFile.arguments(file))
+        assertThatThrownBy(() -> arguments(file))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("larger");
     }
@@ -92,14 +114,14 @@ class ConfigFileTest {
     void arguments_deeplyNested_throws() throws IOException {
         Path file = write("{\"pin\": " + "[".repeat(30_000) + "]".repeat(30_000) + "}");
 
-        assertThatThrownBy(() -> ConfigFile.arguments(file)).isInstanceOf(CommandException.class);
+        assertThatThrownBy(() -> arguments(file)).isInstanceOf(CommandException.class);
     }
 
     @Property(tries = 200)
     void arguments_anyText_isReadOrRefused(@ForAll String text) throws IOException {
         Path file = Files.writeString(Files.createTempFile("config", ".json"), text);
         try {
-            assertThat(ConfigFile.arguments(file)).allMatch(argument -> argument.startsWith("--"));
+            assertThat(arguments(file)).allMatch(argument -> argument.startsWith("--"));
         } catch (CommandException e) {
             assertThat(e).hasMessageStartingWith("config: ");
         } finally {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.microlith.board.PcPart;
+import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.VirtioDiscovery;
+import io.microlith.examples.cli.command.KvmDevice;
 import io.microlith.examples.cli.command.UsageException;
 import io.microlith.examples.testkit.Capture;
+import io.microlith.kvm.KvmHypervisor;
+import io.microlith.kvm.abi.KvmCap;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.device.DeviceRequest;
@@ -24,6 +28,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of {@code run}. */
@@ -37,11 +42,8 @@ class RunOptionsTest {
     void read_kernelAlone_hasDefaults() {
         assertThat(read("--kernel", "vmlinuz"))
                 .contains(new RunSettings(
-                        new GuestSession(Path.of("/dev/kvm"), Optional.empty(), false),
-                        Path.of("vmlinuz"),
-                        Optional.empty(),
-                        "",
-                        VirtioDiscovery.ACPI,
+                        new GuestSession(new KvmDevice(Path.of("/dev/kvm"), Set.of()), Optional.empty(), false),
+                        new BootSettings.Kernel(Path.of("vmlinuz"), Optional.empty(), "", VirtioDiscovery.ACPI),
                         Set.of(),
                         Size.mebibytes(256),
                         Overcommit.REFUSE,
@@ -65,6 +67,7 @@ class RunOptionsTest {
                         "--mem=1G",
                         "--overcommit",
                         "--kvm=/dev/other",
+                        "--kvm-without=KVM_CAP_IRQFD,KVM_CAP_IOEVENTFD",
                         "--cpus=2",
                         "--pages=huge",
                         "--no-reboot",
@@ -82,11 +85,16 @@ class RunOptionsTest {
                         "--control=c.sock",
                         "--stats"))
                 .contains(new RunSettings(
-                        new GuestSession(Path.of("/dev/other"), Optional.of(Path.of("c.sock")), true),
-                        Path.of("k"),
-                        Optional.of(Path.of("i")),
-                        "console=ttyS0 quiet",
-                        VirtioDiscovery.COMMAND_LINE,
+                        new GuestSession(
+                                new KvmDevice(
+                                        Path.of("/dev/other"), Set.of(KvmCap.KVM_CAP_IRQFD, KvmCap.KVM_CAP_IOEVENTFD)),
+                                Optional.of(Path.of("c.sock")),
+                                true),
+                        new BootSettings.Kernel(
+                                Path.of("k"),
+                                Optional.of(Path.of("i")),
+                                "console=ttyS0 quiet",
+                                VirtioDiscovery.COMMAND_LINE),
                         Set.of(PcPart.values()),
                         Size.gibibytes(1),
                         Overcommit.ALLOW,
@@ -148,7 +156,33 @@ class RunOptionsTest {
 
         assertThat(settings.vcpus()).isEqualTo(2);
         assertThat(settings.memory()).isEqualTo(Size.mebibytes(64));
-        assertThat(settings.kernel()).isEqualTo(Path.of("k"));
+        assertThat(settings.boot())
+                .isEqualTo(new BootSettings.Kernel(Path.of("k"), Optional.empty(), "", VirtioDiscovery.ACPI));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "real, REAL_16, 0x7c00",
+        "real@0x8000, REAL_16, 0x8000",
+        "protected, PROTECTED_32, 0x100000",
+        "long@2097152, LONG_64, 0x200000",
+        "user, LONG_64_USER, 0x100000"
+    })
+    void read_flat_saysHowAndWhere(String how, CpuMode mode, String address) {
+        assertThat(read("--kernel=k", "--flat=" + how).orElseThrow().boot())
+                .isEqualTo(new BootSettings.Flat(Path.of("k"), mode, Long.decode(address)));
+    }
+
+    @Test
+    void read_kvmWithoutOptional_keepsWhatIsNeeded() {
+        KvmDevice kvm = read("--kernel=k", "--kvm-without=optional")
+                .orElseThrow()
+                .session()
+                .kvm();
+
+        assertThat(kvm.hidden())
+                .hasSize(KvmCap.values().length - KvmHypervisor.required().size())
+                .doesNotContainAnyElementsOf(KvmHypervisor.required());
     }
 
     @Test
@@ -185,7 +219,15 @@ class RunOptionsTest {
                 "--kernel=k --pages=4k",
                 "--kernel=k --pin=0,x",
                 "--kernel=k --pin=-1",
-                "--kernel=k --pin=,"
+                "--kernel=k --pin=,",
+                "--kernel=k --flat=",
+                "--kernel=k --flat=vga",
+                "--kernel=k --flat=real@",
+                "--kernel=k --flat=real@somewhere",
+                "--kernel=k --flat=user --initrd=i",
+                "--kernel=k --flat=user --cmdline=x",
+                "--kernel=k --kvm-without=KVM_CAP_TEA",
+                "--kernel=k --kvm-without=,"
             })
     void read_wrongUsage_throwsOneLine(String arguments) {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
