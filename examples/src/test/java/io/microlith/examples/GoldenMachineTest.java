@@ -10,6 +10,7 @@ import io.microlith.board.legacy.PowerManagementFactory;
 import io.microlith.board.legacy.PvPanicFactory;
 import io.microlith.board.legacy.RtcFactory;
 import io.microlith.board.legacy.SerialFactory;
+import io.microlith.board.legacy.SignalFactory;
 import io.microlith.board.pci.PciHostState;
 import io.microlith.board.state.ChipsState;
 import io.microlith.board.state.ProcessorState;
@@ -53,6 +54,7 @@ class GoldenMachineTest {
                     new PowerManagementFactory(),
                     new PvPanicFactory(),
                     new DebugExitFactory(),
+                    new SignalFactory(),
                     new RtcFactory(),
                     new GenerationFactory(),
                     new SerialFactory(),

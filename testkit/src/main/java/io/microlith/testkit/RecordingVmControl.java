@@ -29,6 +29,9 @@ public final class RecordingVmControl implements VmControl {
          */
         record Panicked(String message) implements Request {}
 
+        /** {@link VmControl#responded}. */
+        record Responded() implements Request {}
+
         /**
          * {@link VmControl#fail}.
          *
@@ -60,6 +63,11 @@ public final class RecordingVmControl implements VmControl {
     @Override
     public void panicked(String message) {
         requests.add(new Request.Panicked(message));
+    }
+
+    @Override
+    public void responded() {
+        requests.add(new Request.Responded());
     }
 
     @Override

@@ -43,6 +43,8 @@ class FlightRecordingTest {
                     vcpu.inject(UNMAPPED);
                 }
                 vcpu.awaitIdle();
+                vm.responded();
+                vm.responded();
                 vm.pause();
                 vm.resume();
                 vm.reset();
@@ -60,6 +62,12 @@ class FlightRecordingTest {
         assertThat(of(events, "VmStart")).singleElement().satisfies(event -> {
             assertThat(event.getString("vm")).isEqualTo("recorded");
             assertThat(event.getDuration("start")).isPositive();
+            assertThat(event.getDuration("open")).isZero();
+        });
+        assertThat(of(events, "VmResponse")).singleElement().satisfies(event -> {
+            assertThat(event.getString("vm")).isEqualTo("recorded");
+            assertThat(event.getDuration("response")).isPositive();
+            assertThat(event.getDuration("workingSet")).isZero();
         });
         assertThat(of(events, "VmEnd")).singleElement().satisfies(event -> {
             assertThat(event.getString("vm")).isEqualTo("recorded");

@@ -31,6 +31,11 @@ class RecordingListener implements VmListener {
     }
 
     @Override
+    public void onResponded() {
+        heard.add("responded");
+    }
+
+    @Override
     public void onPanic(String message) {
         heard.add("panic " + message);
     }

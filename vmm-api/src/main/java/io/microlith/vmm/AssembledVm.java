@@ -15,6 +15,7 @@ import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.state.MachineState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,9 @@ final class AssembledVm implements Vm {
     private final Platform platform;
     private final VcpuCrew crew;
 
+    /** What opening the machine that was saved took. Changed by who holds the VM. */
+    private volatile Duration opened;
+
     /** Whether devices are paused until the start, as they are when they were restored. For who holds the VM. */
     private boolean devicesWait;
 
@@ -67,13 +71,14 @@ final class AssembledVm implements Vm {
         recording = new FlightRecording(config.id(), config.vcpus());
         announcements = new Announcements(config.id(), List.of(recording, parts.listener()));
         control = new RunControl(config.id(), config.vcpus(), new Machine(), announcements);
-        conclusions = new Conclusions(config, control);
+        conclusions = new Conclusions(config, control, this::responded);
         crew = new VcpuCrew(control);
         boolean restored = parts.restoration().isPresent();
         if (restored) {
             conclusions.restored();
         }
         devicesWait = restored;
+        opened = parts.restoration().map(Restoration::opened).orElse(Duration.ZERO);
         admitted = parts.restoration().map(Restoration::state).orElse(null);
         boolean built = false;
         try {
@@ -209,13 +214,22 @@ final class AssembledVm implements Vm {
 
     @Override
     public VmTimings timings() {
-        return phases.timings();
+        return phases.timings(opened, memory.workingSet());
     }
 
     /** A vCPU goes into the guest. On its thread. */
     private void entered() {
         if (phases.enter()) {
-            recording.onEntered(phases.timings());
+            recording.onEntered(timings());
+        }
+    }
+
+    @Override
+    public void responded() {
+        if (phases.respond()) {
+            memory.responded();
+            recording.onResponded(timings());
+            announcements.tell(VmListener::onResponded);
         }
     }
 
@@ -264,6 +278,7 @@ final class AssembledVm implements Vm {
                         "pages", config.pages() + " cannot be replaced: give this machine pages of its own, PRIVATE");
             }
             journal.restart(saved.moment());
+            opened = saved.opened();
         } catch (ConfigException e) {
             throw e;
         } catch (RuntimeException | Error e) {

@@ -13,13 +13,15 @@ final class Conclusions implements VmControl {
 
     private final VmConfig config;
     private final RunControl control;
+    private final Runnable response;
 
     /** The machine is one that was saved, and a reset its end. */
     private volatile boolean restored;
 
-    Conclusions(VmConfig config, RunControl control) {
+    Conclusions(VmConfig config, RunControl control, Runnable response) {
         this.config = config;
         this.control = control;
+        this.response = response;
     }
 
     /** The machine has nothing to start again with from now on. */
@@ -58,6 +60,11 @@ final class Conclusions implements VmControl {
     @Override
     public void panicked(String message) {
         end(new VmOutcome.Panicked(message), listener -> listener.onPanic(message));
+    }
+
+    @Override
+    public void responded() {
+        response.run();
     }
 
     @Override

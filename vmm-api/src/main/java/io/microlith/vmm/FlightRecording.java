@@ -5,6 +5,7 @@ import io.microlith.vmm.jfr.UnmappedAccessEvent;
 import io.microlith.vmm.jfr.VcpuExitsEvent;
 import io.microlith.vmm.jfr.VcpuFailureEvent;
 import io.microlith.vmm.jfr.VmEndEvent;
+import io.microlith.vmm.jfr.VmResponseEvent;
 import io.microlith.vmm.jfr.VmStartEvent;
 import io.microlith.vmm.jfr.VmStateEvent;
 import java.time.Duration;
@@ -121,11 +122,23 @@ final class FlightRecording implements VmListener {
         if (isOn()) {
             VmStartEvent.record(
                     vm,
+                    timings.open(),
                     timings.memory(),
+                    timings.workingSet().orElse(Duration.ZERO),
                     timings.hypervisor(),
                     timings.devices(),
                     timings.processors(),
                     timings.start().orElse(Duration.ZERO));
+        }
+    }
+
+    /** The VM's guest has responded for the first time. */
+    void onResponded(VmTimings timings) {
+        if (isOn()) {
+            VmResponseEvent.record(
+                    vm,
+                    timings.response().orElse(Duration.ZERO),
+                    timings.workingSet().orElse(Duration.ZERO));
         }
     }
 

@@ -5,6 +5,7 @@ import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.state.MachineState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +28,11 @@ public interface Restoration {
      * @throws io.microlith.vmm.error.InvalidStateException if the machine that was saved had it elsewhere
      */
     MemorySource memory(List<AddressRange> ranges);
+
+    /** How long it took to read and check what was saved but for memory, where somebody took the time. */
+    default Duration opened() {
+        return Duration.ZERO;
+    }
 
     /** The name of the moment when memory held that, for {@link FrozenVm#changedSince}. */
     default Optional<UUID> moment() {

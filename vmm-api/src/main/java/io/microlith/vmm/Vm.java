@@ -64,8 +64,19 @@ public interface Vm extends AutoCloseable {
      */
     CompletionStage<VmOutcome> outcome();
 
-    /** How long it took to build the VM, and for its guest to run. */
+    /** How long it took to build the VM, and for its guest to run and to respond. */
     VmTimings timings();
+
+    /**
+     * Says that the guest has responded: it has given the first answer that it was started or restored for, by whatever
+     * way the embedder hears of it. A guest may say so itself, by a device that calls
+     * {@link io.microlith.vmm.device.VmControl#responded}, as the PC board's signal port does. Who says so first is
+     * believed; without effect later, and before the guest has run.
+     *
+     * <p>That is the end of {@link VmTimings#response}, and of the recording of a working set. Returns at once; any
+     * thread.
+     */
+    void responded();
 
     /**
      * Stops guest code until {@link #resume}, and waits until no vCPU runs, or until another thread resumes the VM. A

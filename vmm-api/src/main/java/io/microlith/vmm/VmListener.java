@@ -21,6 +21,9 @@ public interface VmListener {
     /** The guest, or the embedder, asked for a reset. */
     default void onReset() {}
 
+    /** The guest has responded, as {@link Vm#responded} says, for the first time. */
+    default void onResponded() {}
+
     /** The guest's kernel said that it cannot go on. */
     default void onPanic(String message) {}
 

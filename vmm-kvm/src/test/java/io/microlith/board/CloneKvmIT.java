@@ -14,6 +14,7 @@ import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.VmListener;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.error.ConfigException;
@@ -27,6 +28,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,12 @@ import org.junit.jupiter.api.Test;
 class CloneKvmIT {
     private static final Size MEMORY = Size.mebibytes(16);
     private static final String GENERATION = "device.vmgenid0";
+    private static final String SIGNAL = "device.signal0";
+
+    /** Says again and again that it has responded. */
+    // mov dx, 0xf5; mov al, 1; out dx, al; jmp to the out
+    private static final UserCode SIGNALS = new UserCode("66 ba f5 00  b0 01  ee  eb fd");
+
     private static final int PLACE = 0xf_f000;
     private static final UUID OTHER = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
 
@@ -78,10 +87,14 @@ class CloneKvmIT {
 
         /** As a program saved it that had no generation to save. */
         Saved withoutGeneration() {
+            return without(GENERATION);
+        }
+
+        Saved without(String name) {
             return new Saved(
                     config,
                     MachineState.of(state.parts().stream()
-                            .filter(part -> !part.name().equals(GENERATION))
+                            .filter(part -> !part.name().equals(name))
                             .toList()),
                     bytes);
         }
@@ -164,6 +177,24 @@ class CloneKvmIT {
         try (Vm vm =
                 restored(old).identity(CloneIdentity.fresh().waiveTelling()).build()) {
             assertThat(vm.devices()).noneMatch(GenerationDevice.class::isInstance);
+        }
+    }
+
+    @Test
+    void restore_savedBeforeThereWasASignal_hasOne() throws Exception {
+        Saved old = savedAgain(VmBuilder.on(kvm).memory(MEMORY).boot(SIGNALS));
+        assertThat(old.state().has(SIGNAL)).isTrue();
+        CompletableFuture<Boolean> responded = new CompletableFuture<>();
+        VmListener listener = new VmListener() {
+            @Override
+            public void onResponded() {
+                responded.complete(true);
+            }
+        };
+        try (Vm vm = restored(old.without(SIGNAL)).listener(listener).build()) {
+            vm.start();
+            assertThat(responded.get(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(vm.timings().response()).isPresent();
         }
     }
 

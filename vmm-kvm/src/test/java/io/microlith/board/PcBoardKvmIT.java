@@ -50,6 +50,19 @@ class PcBoardKvmIT {
     }
 
     @Test
+    void run_userCodeSignals_isAResponse() {
+        // mov dx, 0xf5; mov al, 1; out dx, al; mov dx, 0xf4; mov al, 3; out dx, al; jmp $
+        String code = "66 ba f5 00  b0 01  ee  66 ba f4 00  b0 03  ee  eb fe";
+        try (Hypervisor kvm = Hypervisor.open();
+                Vm vm = VmBuilder.on(kvm).boot(new UserCode(code)).build()) {
+            assertThat(vm.run()).isEqualTo(new VmOutcome.Exited(3));
+            assertThat(vm.timings().start()).isPresent();
+            assertThat(vm.timings().response()).hasValueSatisfying(time -> assertThat(time)
+                    .isPositive());
+        }
+    }
+
+    @Test
     void reset_guestChangedChipsAndRegisters_findsThemAsTheyWereAtFirst() {
         Recorder reports = new Recorder();
         String code =

@@ -18,6 +18,9 @@ public interface VmControl {
     /** The guest's kernel said that it cannot go on. */
     void panicked(String message);
 
+    /** The guest said that it has done what it was started for: see {@link io.microlith.vmm.Vm#responded}. */
+    void responded();
+
     /** The device cannot go on, for a reason on the host's side: the VM ends with it. */
     void fail(RuntimeException cause);
 }

@@ -21,9 +21,19 @@ public final class VmStartEvent extends Event {
     @Label("VM")
     private final String vm;
 
+    @Label("Open")
+    @Description("Reading and checking what was saved of it, but for its memory")
+    @Timespan
+    private final long open;
+
     @Label("Memory")
     @Timespan
     private final long memory;
+
+    @Label("Working Set")
+    @Description("Of the memory, what its guest will want first; zero if there is none, or it goes on")
+    @Timespan
+    private final long workingSet;
 
     @Label("Hypervisor")
     @Timespan
@@ -43,9 +53,18 @@ public final class VmStartEvent extends Event {
     private final long start;
 
     private VmStartEvent(
-            String vm, Duration memory, Duration hypervisor, Duration devices, Duration processors, Duration start) {
+            String vm,
+            Duration open,
+            Duration memory,
+            Duration workingSet,
+            Duration hypervisor,
+            Duration devices,
+            Duration processors,
+            Duration start) {
         this.vm = vm;
+        this.open = open.toNanos();
         this.memory = memory.toNanos();
+        this.workingSet = workingSet.toNanos();
         this.hypervisor = hypervisor.toNanos();
         this.devices = devices.toNanos();
         this.processors = processors.toNanos();
@@ -54,7 +73,14 @@ public final class VmStartEvent extends Event {
 
     /** Records one. */
     public static void record(
-            String vm, Duration memory, Duration hypervisor, Duration devices, Duration processors, Duration start) {
-        new VmStartEvent(vm, memory, hypervisor, devices, processors, start).commit();
+            String vm,
+            Duration open,
+            Duration memory,
+            Duration workingSet,
+            Duration hypervisor,
+            Duration devices,
+            Duration processors,
+            Duration start) {
+        new VmStartEvent(vm, open, memory, workingSet, hypervisor, devices, processors, start).commit();
     }
 }

@@ -2,6 +2,7 @@
 package io.microlith.vmm.memory;
 
 import io.microlith.vmm.error.VmmException;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,6 +18,22 @@ public interface MachineMemory extends AutoCloseable {
      * run guest code any more.
      */
     default void onFailure(Consumer<VmmException> listener) {}
+
+    /**
+     * The guest has responded ({@link io.microlith.vmm.Vm#responded}): what is touched from now on is not what it wants
+     * first. Once at most, and while the VM runs; on any thread. Returns at once.
+     */
+    default void responded() {}
+
+    /**
+     * How long it took to read what was known to be wanted first, and to have it in its place. Any thread, also after
+     * the memory was closed.
+     *
+     * @return nothing, if there was nothing of that kind, or while it goes on
+     */
+    default Optional<Duration> workingSet() {
+        return Optional.empty();
+    }
 
     /**
      * What it holds now, for other machines to stand on: they share what neither they nor this one writes. While nobody

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The devices of one port and no state: exit, panic and console. */
+/** The devices of one port and no state: exit, signal, panic and console. */
 class DebugPortsTest {
     private static <C> void withDevice(DeviceFactory<C, ?> factory, C config, DeviceTest test) {
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type())) {
@@ -58,6 +58,30 @@ class DebugPortsTest {
                 (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x501, 1)));
     }
 
+    @Test
+    void signal_one_isAResponse() {
+        withDevice(new SignalFactory(), SignalConfig.standard(), (_, machine) -> {
+            machine.out(0xf5, 0);
+            machine.out(0xf5, 2);
+            machine.out(0xf5, 255);
+            assertThat(machine.control().requests()).isEmpty();
+            machine.out(0xf5, 1);
+
+            assertThat(machine.control().requests()).containsExactly(new Request.Responded());
+            assertThat(machine.in(0xf5)).isZero();
+        });
+    }
+
+    @Test
+    void signal_otherPort_isThere() {
+        SignalConfig config = new SignalFactory().configure(Map.of("port", "0x502"));
+
+        withDevice(
+                new SignalFactory(),
+                config,
+                (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x502, 1)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x", "", "-1", "65536", "0x10000", "99999999999"})
     void configure_noPort_isRefused(String port) {
@@ -73,6 +97,7 @@ class DebugPortsTest {
     void configure_unknownOption_isRefused() {
         for (DeviceFactory<?, ?> factory : List.of(
                 new DebugExitFactory(),
+                new SignalFactory(),
                 new DebugConsoleFactory(),
                 new PvPanicFactory(),
                 new RtcFactory(),
@@ -135,6 +160,7 @@ class DebugPortsTest {
     @Test
     void restore_noState_isTheDevice() {
         assertRestorable(new DebugExitFactory(), DebugExitConfig.standard());
+        assertRestorable(new SignalFactory(), SignalConfig.standard());
         assertRestorable(new PvPanicFactory(), PvPanicConfig.standard());
         assertRestorable(new DebugConsoleFactory(), new DebugConsoleConfig(0xe9, new ByteArrayOutputStream()));
     }
