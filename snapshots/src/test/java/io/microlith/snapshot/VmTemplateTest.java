@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.vmm.Capability;
+import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
@@ -17,6 +18,7 @@ import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +191,60 @@ class VmTemplateTest {
                 assertThat(second.memory().getInt(PLACE)).isEqualTo(8);
                 pool.awaitFull();
                 assertThat(pool.misses()).isZero();
+            }
+        }
+    }
+
+    private VmBuilder identifiable() {
+        return machine().board(new FakeBoard().identifying(CloneIdentity.Aspect.values()));
+    }
+
+    private static void assertTaken(ThrowingCallable attachment) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(attachment)
+                .withMessageContaining("identity: the machine first has this one");
+    }
+
+    @Test
+    void attachTo_identityThatAnotherMachineHas_isRefusedUntilThatIsGone() {
+        CloneIdentity who = CloneIdentity.fresh();
+        try (Vm parent = identifiable().build();
+                Vm second = identifiable().build()) {
+            start(parent, 1);
+            try (VmTemplate template = fork(parent)) {
+                try (Vm first = identifiable().id("first").build()) {
+                    second.memory().putInt(PLACE, 4);
+                    template.attachTo(first, who);
+                    assertTaken(() -> template.attachTo(second, who));
+                    assertTaken(() -> template.attachTo(second, who.waiveTelling()));
+                    assertThat(second.memory().getInt(PLACE)).isEqualTo(4);
+                    // The same machine once more; then it is its template, and nobody has it; then another one's.
+                    template.attachTo(first, who);
+                    assertTaken(() -> template.attachTo(second, who));
+                    template.attachTo(first);
+                    template.attachTo(second, who);
+                    template.attachTo(second, CloneIdentity.fresh());
+                    template.attachTo(first, who);
+                    assertTaken(() -> template.attachTo(second, who));
+                }
+                template.attachTo(second, who);
+                assertThat(second.memory().getInt(PLACE)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void take_identityThatAnotherMachineHas_isRefused() {
+        CloneIdentity who = CloneIdentity.fresh();
+        try (Vm parent = identifiable().build();
+                ClonePool pool = new ClonePool(1, () -> identifiable().id("first"))) {
+            start(parent, 1);
+            try (VmTemplate template = fork(parent)) {
+                try (Vm first = pool.take(template, who)) {
+                    first.start();
+                    assertTaken(() -> pool.take(template, who));
+                }
+                pool.take(template, who).close();
             }
         }
     }

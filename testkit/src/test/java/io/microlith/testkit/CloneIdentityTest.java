@@ -12,6 +12,7 @@ import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.VmState;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
@@ -186,5 +187,44 @@ class CloneIdentityTest {
 
         assertRefused(builder, "of this generation already");
         builder.identity(CloneIdentity.fresh().device(latch("second"))).build().close();
+    }
+
+    @Test
+    void build_identityThatAMachineHas_isRefusedUntilThatIsClosed() {
+        CloneIdentity identity = CloneIdentity.fresh();
+        try (Vm first = restored(identity.device(latch("first"))).id("first").build()) {
+            assertRefused(restored(identity.device(latch("second"))), "the machine first has this one");
+            assertThat(first.state()).isEqualTo(VmState.CREATED);
+        }
+        restored(identity.device(latch("third"))).build().close();
+    }
+
+    @Test
+    void build_failsWithAnIdentity_itCanBeUsedAgain() {
+        CloneIdentity identity = CloneIdentity.fresh();
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> restored(identity.device(latch("second")))
+                        .restore(new Broken(saved()))
+                        .build());
+
+        restored(identity.device(latch("third"))).build().close();
+    }
+
+    /** One whose memory is not to be had. */
+    private record Broken(Saved saved) implements Restoration {
+        @Override
+        public VmConfig config() {
+            return saved.config();
+        }
+
+        @Override
+        public MachineState state() {
+            return saved.state();
+        }
+
+        @Override
+        public MemorySource memory(List<AddressRange> ranges) {
+            throw new IllegalStateException("broken");
+        }
     }
 }

@@ -44,6 +44,7 @@ final class AssembledVm implements Vm {
     private final Announcements announcements;
     private final RunControl control;
     private final Conclusions conclusions;
+    private final IdentityBearer bearer = new IdentityBearer(this);
     private final MachineMemory memory;
     private final WriteJournal journal;
     private final HypervisorVm hypervisorVm;
@@ -80,8 +81,11 @@ final class AssembledVm implements Vm {
         devicesWait = restored;
         opened = parts.restoration().map(Restoration::opened).orElse(Duration.ZERO);
         admitted = parts.restoration().map(Restoration::state).orElse(null);
+        // Given back last, when nothing of the machine is left.
+        resources.add(bearer);
         boolean built = false;
         try {
+            bearer.begin(parts.identity());
             memory = resources.add(
                     memorySource(parts).map(config.id(), parts.board().ram(config.memory()), config.pages()));
             memory.onFailure(conclusions::memoryFailed);
@@ -110,6 +114,7 @@ final class AssembledVm implements Vm {
             platform.powerOn();
             crew.awaitReady();
             phases.end(PhaseClock.Phase.PROCESSORS);
+            bearer.end();
             built = true;
         } finally {
             if (!built) {
@@ -270,6 +275,7 @@ final class AssembledVm implements Vm {
         if (!saved.state().equals(admitted)) {
             VmAssembly.checkHost(parts, saved);
         }
+        bearer.begin(who);
         try (MemoryLayer layer = saved.layer()
                 .orElseThrow(() -> new ConfigException(
                         "restore", "the memory of that machine comes in a way that only new machines have"))) {
@@ -280,6 +286,7 @@ final class AssembledVm implements Vm {
             journal.restart(saved.moment());
             opened = saved.opened();
         } catch (ConfigException e) {
+            bearer.cancel();
             throw e;
         } catch (RuntimeException | Error e) {
             conclusions.hostFailed(e);
@@ -300,6 +307,7 @@ final class AssembledVm implements Vm {
                 control.onParked(index -> platform.powerOn(crew.vcpu(index)));
             }
             admitted = saved;
+            bearer.end();
         } catch (RuntimeException | Error e) {
             conclusions.hostFailed(e);
             throw e;
