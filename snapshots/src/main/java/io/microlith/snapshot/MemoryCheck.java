@@ -8,8 +8,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/** Reads all files of a memory and holds them against their checksums. For one thread. */
+/**
+ * Reads all files of a memory and holds them against their checksums, and a working set against the memory. For one
+ * thread.
+ */
 final class MemoryCheck {
     private static final long CHUNK = 4 << 20;
 
@@ -18,14 +23,28 @@ final class MemoryCheck {
     private final long total;
     private long done;
 
-    MemoryCheck(MemoryImage image, SnapshotProgress progress) {
+    private MemoryCheck(MemoryImage image, SnapshotProgress progress, long more) {
         this.image = image;
         this.progress = progress;
-        total = image.layers().stream().mapToLong(ImageLayer::size).sum();
+        total = image.layers().stream().mapToLong(ImageLayer::size).sum() + more;
     }
 
     /** Returns how many bytes were read that there is no checksum of. */
-    long run() {
+    static long run(Snapshot snapshot, SnapshotProgress progress) {
+        if (!snapshot.hasWorkingSet()) {
+            return new MemoryCheck(snapshot.memory(), progress, 0).run(_ -> {});
+        }
+        try (WorkingSetCheck copies = WorkingSetCheck.of(snapshot)) {
+            return new MemoryCheck(snapshot.memory(), progress, copies.size()).run(copies::run);
+        }
+    }
+
+    /**
+     * Runs.
+     *
+     * @param more what comes after the memory, and says how far it is
+     */
+    private long run(Consumer<LongConsumer> more) {
         long unknown = 0;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(CHUNK, MemoryImage.PAGE);
@@ -34,6 +53,7 @@ final class MemoryCheck {
                 done += layer.size();
             }
         }
+        more.accept(bytes -> progress.onProgress(done + bytes, total));
         progress.onProgress(total, total);
         return unknown;
     }

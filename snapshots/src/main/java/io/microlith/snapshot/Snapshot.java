@@ -299,11 +299,7 @@ public final class Snapshot {
      * @throws SnapshotException if a file cannot be read, or unpacked
      */
     public long checkMemory(SnapshotProgress progress) {
-        long unknown = new MemoryCheck(memory, progress).run();
-        if (hasWorkingSet()) {
-            WorkingSetCheck.run(this);
-        }
-        return unknown;
+        return MemoryCheck.run(this, progress);
     }
 
     /** The one it stands on, if it has only what has changed since. */

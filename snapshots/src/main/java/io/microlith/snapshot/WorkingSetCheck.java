@@ -8,23 +8,47 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
-/** Reads a working set and holds its pages against the memory's, whose copies they are. */
-final class WorkingSetCheck {
+/** Reads a working set and holds its pages against the memory's, whose copies they are. For one thread. */
+final class WorkingSetCheck implements AutoCloseable {
     private static final int CHUNK_PAGES = 1024;
 
-    private WorkingSetCheck() {}
+    private final Snapshot snapshot;
+    private final Path file;
+    private final WorkingSetReader copies;
+
+    private WorkingSetCheck(Snapshot snapshot, Path file, WorkingSetReader copies) {
+        this.snapshot = snapshot;
+        this.file = file;
+        this.copies = copies;
+    }
 
     /**
-     * Checks a snapshot's.
+     * Opens a snapshot's.
      *
-     * @throws InvalidStateException if a page is another one, or the file is damaged
+     * @throws InvalidStateException if the file is damaged
+     * @throws SnapshotException if it cannot be read
+     */
+    static WorkingSetCheck of(Snapshot snapshot) {
+        Path file = snapshot.directory().resolve(WorkingSet.FILE);
+        return new WorkingSetCheck(snapshot, file, WorkingSetReader.open(snapshot));
+    }
+
+    /** How many bytes it is that are looked at. */
+    long size() {
+        return copies.size();
+    }
+
+    /**
+     * Checks it.
+     *
+     * @param progress hears of the bytes that were looked at, so far
+     * @throws InvalidStateException if a page is another one
      * @throws SnapshotException if something cannot be read
      */
-    static void run(Snapshot snapshot) {
-        Path file = snapshot.directory().resolve(WorkingSet.FILE);
-        try (WorkingSetReader copies = WorkingSetReader.open(snapshot);
-                ImageReader memory = ImageReader.open(snapshot.memory());
+    void run(LongConsumer progress) {
+        try (ImageReader memory = ImageReader.open(snapshot.memory());
                 Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(CHUNK_PAGES * MemoryImage.PAGE, MemoryImage.PAGE);
             long place = 0;
@@ -41,10 +65,16 @@ final class WorkingSetCheck {
                                 "that of the snapshot's memory");
                     }
                     place += size;
+                    progress.accept(place);
                 }
             }
         } catch (SystemCallException | IOException e) {
             throw new SnapshotException(file, "it cannot be held against the memory: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void close() {
+        copies.close();
     }
 }

@@ -17,10 +17,15 @@ import java.util.UUID;
  */
 final class WorkingSetWriter {
     private final Snapshot snapshot;
-    private final SnapshotFiles files = new SnapshotFiles();
+    private final SnapshotFiles files;
 
     WorkingSetWriter(Snapshot snapshot) {
+        this(snapshot, new SnapshotFiles());
+    }
+
+    WorkingSetWriter(Snapshot snapshot, SnapshotFiles files) {
         this.snapshot = snapshot;
+        this.files = files;
     }
 
     void write(WorkingSet set) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HttpPagesTest {
@@ -78,6 +80,37 @@ class HttpPagesTest {
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> impatient.read(0, pages));
             impatient.close();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "503 .",
+                "429 .",
+                "503 .\r\nRetry-After: 0",
+                "503 .\r\nRetry-After: 86400",
+                "503 .\r\nRetry-After: -1",
+                "503 .\r\nRetry-After: 99999999999999999999",
+                "429 .\r\nRetry-After: Fri, 31 Dec 2100 23:59:59 GMT"
+            })
+    void read_serverIsBusy_isAskedAgainSoon(String answer) throws IOException {
+        server.busyAnswer = answer;
+        server.busy.set(2);
+        source.read(PAGE, pages);
+        assertThat(server.busy).hasValue(0);
+        assertThat(pages.toArray(JAVA_BYTE)).isEqualTo(Arrays.copyOfRange(content, PAGE, 3 * PAGE));
+    }
+
+    @Test
+    void read_serverStaysBusy_endsWithTheTimeout() {
+        server.busyAnswer = "503 .\r\nRetry-After: 0";
+        server.busy.set(Integer.MAX_VALUE);
+        try (HttpPages impatient = new HttpPages(server.uri(), Duration.ofSeconds(3))) {
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> impatient.read(0, pages))
+                    .withMessageContaining("answered 503 to a range for 3000 ms");
+        }
+        assertThat(server.busy).hasValueLessThan(Integer.MAX_VALUE - 1);
     }
 
     @Test

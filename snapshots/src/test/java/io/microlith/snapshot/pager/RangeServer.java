@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,11 @@ final class RangeServer implements AutoCloseable {
     private final Thread server;
 
     volatile int status = 206;
+
+    /** How often it is too busy to answer otherwise than with its status, and this. */
+    final AtomicInteger busy = new AtomicInteger();
+
+    volatile String busyAnswer = "503 .";
 
     /** How many bytes of each answer are missing, though its length says otherwise. */
     volatile int missing;
@@ -65,6 +71,10 @@ final class RangeServer implements AutoCloseable {
                 if (range.matches()) {
                     from = Integer.parseInt(range.group(1));
                     to = Integer.parseInt(range.group(2)) + 1;
+                } else if (line.isEmpty() && busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    out.write(("HTTP/1.1 " + busyAnswer + "\r\nContent-Length: 0\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
                 } else if (line.isEmpty() && !mute) {
                     out.write(("HTTP/1.1 " + status + " .\r\nContent-Length: " + (to - from)
                                     + "\r\nContent-Range: bytes " + (from + shift) + "-" + (to - 1 + shift) + "/"
