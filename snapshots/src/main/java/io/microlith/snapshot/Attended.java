@@ -5,17 +5,19 @@ import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Memory somebody wants to know the end of.
+ * Memory of which somebody wants to know when its machine responds, and when it is closed.
  *
  * @param of the memory
- * @param ended run when it is closed
+ * @param whenResponded run when the guest has responded, on any thread; takes no time
+ * @param whenClosed run when the memory is closed
  */
-record Attended(MachineMemory of, Runnable ended) implements MachineMemory {
+record Attended(MachineMemory of, Runnable whenResponded, Runnable whenClosed) implements MachineMemory {
     @Override
     public GuestMemory memory() {
         return of.memory();
@@ -24,6 +26,17 @@ record Attended(MachineMemory of, Runnable ended) implements MachineMemory {
     @Override
     public void onFailure(Consumer<VmmException> listener) {
         of.onFailure(listener);
+    }
+
+    @Override
+    public void responded() {
+        of.responded();
+        whenResponded.run();
+    }
+
+    @Override
+    public Optional<Duration> workingSet() {
+        return of.workingSet();
     }
 
     @Override
@@ -43,7 +56,7 @@ record Attended(MachineMemory of, Runnable ended) implements MachineMemory {
 
     @Override
     public void close() {
-        ended.run();
+        whenClosed.run();
         of.close();
     }
 }

@@ -3,10 +3,15 @@ package io.microlith.snapshot;
 
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.error.InvalidStateException;
+import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>The first machine is restored lazily, and what it wants is saved beside the snapshot. From then on, what machines
  * miss is counted; where that is more than is tolerated, the union of what was known and what was missed is saved. A
  * union that has grown to twice what it began as is found out anew, for much of it is wanted no more.
+ *
+ * <p>That is done when a machine has responded, be it that its guest says so ({@link io.microlith.vmm.Vm#responded}),
+ * on a thread of its own then, or that the embedder does by {@link #answered}.
  *
  * <pre>{@code
  * AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.DIRECT);
@@ -33,9 +41,16 @@ public final class AutomaticRecording implements RestoreStrategy {
     private static final double TOLERATED = 0.1;
     private static final int GROWN = 2;
 
+    /** What is done with a machine while there is nothing to prefetch for it. */
+    private enum Unknown {
+        RECORD,
+        MAP
+    }
+
     private final Snapshot snapshot;
     private final Paging strategy;
     private final double tolerated;
+    private final Unknown unknown;
 
     /** Those of machines that have not answered, by the VM's name. Guarded by this, as what follows. */
     private final Map<String, Attempt> attempts = new HashMap<>();
@@ -54,8 +69,13 @@ public final class AutomaticRecording implements RestoreStrategy {
      * A machine that was restored.
      *
      * @param fresh whether nothing was prefetched
+     * @param settled completed when it was closed, or what there was to save is saved
      */
-    private record Attempt(Recording recording, boolean fresh) {}
+    private record Attempt(Recording recording, boolean fresh, CompletableFuture<Boolean> settled) {
+        Attempt(Recording recording, boolean fresh) {
+            this(recording, fresh, new CompletableFuture<>());
+        }
+    }
 
     /**
      * What has come of it.
@@ -83,43 +103,123 @@ public final class AutomaticRecording implements RestoreStrategy {
      * @param tolerated the part of the pages that are known up to which a machine may miss others
      */
     public AutomaticRecording(Snapshot snapshot, Paging strategy, double tolerated) {
+        this(snapshot, strategy, tolerated, Unknown.RECORD);
+    }
+
+    private AutomaticRecording(Snapshot snapshot, Paging strategy, double tolerated, Unknown unknown) {
         if (!(tolerated >= 0)) {
             throw new IllegalArgumentException(tolerated + " is no part of what is known");
         }
         this.snapshot = snapshot;
         this.strategy = strategy;
         this.tolerated = tolerated;
+        this.unknown = unknown;
+    }
+
+    /**
+     * {@link RestoreStrategy#BEST}, which keeps a working set up to date that is there: where that is prefetched, what
+     * machines miss is counted. A machine for which it is not, because there is none or it is in the page cache, has
+     * the file mapped, and is not counted.
+     */
+    public static AutomaticRecording best(Snapshot snapshot) {
+        return new AutomaticRecording(snapshot, DIRECT, TOLERATED, Unknown.MAP);
     }
 
     @Override
     public MachineMemory map(Snapshot from, String vm, PageBacking backing) {
-        Attempt attempt = begin();
+        if (unknown == Unknown.RECORD) {
+            return attended(begin(vm), from, vm, backing);
+        }
+        if (backing == PageBacking.HUGE_2M) {
+            return EAGER.map(from, vm, backing);
+        }
+        return counted(from, vm, backing).orElseGet(() -> MAPPED.map(from, vm, backing));
+    }
+
+    /** Nothing, if there is nothing to prefetch, it is in the page cache, or that is not to be had. */
+    private Optional<MachineMemory> counted(Snapshot from, String vm, PageBacking backing) {
+        try {
+            boolean wanted = Supervised.run(Paging.PATIENCE, _ -> isWorthPrefetching(), _ -> {});
+            return wanted ? Optional.of(attended(begin(vm), from, vm, backing)) : Optional.empty();
+        } catch (NoAnswerException e) {
+            throw snapshot.memory().unreadable(e);
+        } catch (InvalidStateException | SnapshotException | IOException e) {
+            if (e.getCause() instanceof NoAnswerException) {
+                // So it would be with the mapped file.
+                throw snapshot.memory().unreadable(e);
+            }
+            LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean isWorthPrefetching() {
+        return snapshot.workingSet()
+                .filter(set -> !CacheProbe.isCached(snapshot.memory(), set))
+                .isPresent();
+    }
+
+    private MachineMemory attended(Attempt attempt, Snapshot from, String vm, PageBacking backing) {
         MachineMemory memory = attempt.recording().map(from, vm, backing);
         synchronized (this) {
             attempts.put(vm, attempt);
         }
-        return new Attended(memory, () -> forget(vm, attempt));
+        return new Attended(memory, () -> responded(vm, attempt), () -> forget(vm, attempt));
     }
 
-    private synchronized Attempt begin() {
+    private synchronized Attempt begin(String vm) {
         if (!anew && snapshot.hasWorkingSet()) {
             try {
                 return new Attempt(Recording.from(snapshot, strategy), false);
             } catch (InvalidStateException e) {
-                LOG.warn("a working set is recorded anew: {}", e.getMessage());
+                LOG.warn("vm={} has its working set recorded anew: {}", vm, e.getMessage());
                 anew = true;
             }
         }
         return new Attempt(new Recording(snapshot), true);
     }
 
-    private synchronized void forget(String vm, Attempt attempt) {
-        attempts.remove(vm, attempt);
+    /** A machine is closed: it does not count if it has not responded, and waits for what is being saved if it has. */
+    private void forget(String vm, Attempt attempt) {
+        boolean early;
+        synchronized (this) {
+            early = attempts.remove(vm, attempt);
+        }
+        if (!early) {
+            // A medium that does not answer keeps the thread that writes to it, and nobody else for ever.
+            var _ = attempt.settled()
+                    .completeOnTimeout(false, Paging.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        }
+    }
+
+    /** A guest said so, or the embedder, who is not to wait. */
+    private void responded(String vm, Attempt attempt) {
+        synchronized (this) {
+            if (!attempts.remove(vm, attempt)) {
+                return;
+            }
+        }
+        if (isWorthSaving(attempt)) {
+            Thread.ofPlatform().daemon().name("working-set").start(() -> saveQuietly(vm, attempt));
+        } else {
+            attempt.settled().complete(false);
+        }
+    }
+
+    private void saveQuietly(String vm, Attempt attempt) {
+        try {
+            save(attempt);
+        } catch (VmmException e) {
+            LOG.warn("vm={} the working set is as it was: {}", vm, e.getMessage());
+        } finally {
+            attempt.settled().complete(true);
+        }
     }
 
     /**
      * A machine has done what it was restored for: what it wants from now on does not count. Without effect for one
-     * that has said so before, or was not restored by this.
+     * that has said so before, or was not restored by this. Says {@link Vm#responded} as well.
      *
      * @return whether a working set was saved
      * @throws SnapshotException if it cannot be written; the one that was there is as before
@@ -129,25 +229,37 @@ public final class AutomaticRecording implements RestoreStrategy {
         synchronized (this) {
             attempt = attempts.remove(vm.config().id());
         }
+        vm.responded();
         if (attempt == null) {
             return false;
         }
+        try {
+            boolean worth = isWorthSaving(attempt);
+            if (worth) {
+                save(attempt);
+            }
+            return worth;
+        } finally {
+            attempt.settled().complete(true);
+        }
+    }
+
+    /** Counts a machine that has responded. */
+    private boolean isWorthSaving(Attempt attempt) {
         Recording recording = attempt.recording();
         recording.stop();
         int before = recording.known();
         int misses = recording.misses();
-        boolean worth;
         synchronized (this) {
             machines++;
             known += before;
             missed += misses;
-            worth = attempt.fresh() ? anew || !snapshot.hasWorkingSet() : misses > tolerated * before;
+            return attempt.fresh() ? anew || !snapshot.hasWorkingSet() : misses > tolerated * before;
         }
-        if (worth) {
-            int size = recording.save().size();
-            noteSaved(attempt, size);
-        }
-        return worth;
+    }
+
+    private void save(Attempt attempt) {
+        noteSaved(attempt, attempt.recording().save().size());
     }
 
     private synchronized void noteSaved(Attempt attempt, int size) {

@@ -4,6 +4,9 @@ package io.microlith.snapshot;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,21 +14,55 @@ import org.slf4j.LoggerFactory;
 final class Best implements RestoreStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(Best.class);
 
+    private final Duration patience;
+
+    /**
+     * With the patience of {@link Paging#patience}.
+     *
+     * @param patience how long a medium may keep somebody waiting
+     */
+    Best(Duration patience) {
+        this.patience = patience;
+    }
+
     @Override
     public MachineMemory map(Snapshot snapshot, String vm, PageBacking backing) {
         if (backing == PageBacking.HUGE_2M) {
             return EAGER.map(snapshot, vm, backing);
         }
-        if (snapshot.hasWorkingSet()) {
-            try {
-                return CacheProbe.isCached(snapshot)
-                        ? MAPPED.map(snapshot, vm, backing)
-                        : DIRECT.map(snapshot, vm, backing);
-            } catch (InvalidStateException | SnapshotException e) {
-                LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
-            }
+        return prefetched(snapshot, vm).orElseGet(() -> MAPPED.map(snapshot, vm, backing));
+    }
+
+    /** Nothing, if there is nothing to prefetch, it is in the page cache, or that is not to be had. */
+    private Optional<MachineMemory> prefetched(Snapshot snapshot, String vm) {
+        if (!snapshot.hasWorkingSet()) {
+            return Optional.empty();
         }
-        return MAPPED.map(snapshot, vm, backing);
+        try {
+            return Supervised.run(
+                    patience,
+                    progress -> unlessCached(snapshot, progress),
+                    memory -> memory.ifPresent(MachineMemory::close));
+        } catch (NoAnswerException e) {
+            // A mapped file would keep its machine waiting, too, and nobody would see it.
+            throw snapshot.memory().unreadable(e);
+        } catch (InvalidStateException | SnapshotException | IOException e) {
+            LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<MachineMemory> unlessCached(Snapshot snapshot, Supervised.Progress progress) {
+        try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
+            if (CacheProbe.isCached(snapshot.memory(), reader.set())) {
+                return Optional.empty();
+            }
+            progress.made();
+            // That is done with it when it has the memory.
+            return Optional.of(Paging.of(DIRECT.toString(), new Direct(_ -> reader))
+                    .patience(patience)
+                    .mapHere(snapshot, progress));
+        }
     }
 
     /** {@code best}. */

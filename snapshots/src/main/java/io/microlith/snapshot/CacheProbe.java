@@ -22,23 +22,14 @@ final class CacheProbe {
 
     private CacheProbe() {}
 
-    /**
-     * Asks about a sample of its pages. What is compressed, or cannot be asked about, is not there.
-     *
-     * @throws SnapshotException if there is no working set, or it cannot be read
-     * @throws io.microlith.vmm.error.InvalidStateException if it is damaged, or another snapshot's
-     */
-    static boolean isCached(Snapshot snapshot) {
-        MemoryImage image = snapshot.memory();
+    /** Asks about a sample of its pages. What is compressed, or cannot be asked about, is not there. */
+    static boolean isCached(MemoryImage image, WorkingSet set) {
         // To one who may not write the file, the kernel says that all of it is there.
         boolean askable = !image.isCompressed() && image.files().stream().allMatch(Files::isWritable);
         if (!askable) {
             return false;
         }
-        List<Integer> sample;
-        try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
-            sample = sample(reader.set().runs());
-        }
+        List<Integer> sample = sample(set.runs());
         int asked = 0;
         int cached = 0;
         for (ImageLayer layer : image.layers()) {

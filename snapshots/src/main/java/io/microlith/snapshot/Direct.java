@@ -11,13 +11,16 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * {@link RestoreStrategy#DIRECT}: extents of 2 MiB of which much is wanted are read from the snapshot straight into
  * guest memory, where the host has huge pages for them; of the others, the pages that are wanted are put there one by
  * one.
+ *
+ * @param working opens the working set
  */
-final class Direct implements Prefetch {
+record Direct(Function<Snapshot, WorkingSetReader> working) implements Prefetch {
     private static final int EXTENT_PAGES = (int) (MemoryImage.EXTENT / MemoryImage.PAGE);
 
     /** How many extents are read to learn how long one takes. */
@@ -26,22 +29,21 @@ final class Direct implements Prefetch {
     /** Fewer pages than this are not worth a trial. */
     private static final int FEW = EXTENT_PAGES / 64;
 
-    /** The most that is read at once. */
-    private static final long MOST = 64L << 20;
-
     @Override
-    public Loading begin(Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager) throws IOException {
-        try (WorkingSetReader reader = WorkingSetReader.open(snapshot);
+    public Loading begin(
+            Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager, Supervised.Progress progress)
+            throws IOException {
+        long begin = System.nanoTime();
+        try (WorkingSetReader reader = working.apply(snapshot);
                 ImageReader memory = ImageReader.openUncached(snapshot.memory())) {
-            long begin = System.nanoTime();
-            ExtentReader extents = new ExtentReader(memory, regions, wanted(reader.set()));
+            ExtentReader extents = new ExtentReader(memory, regions, wanted(reader.set()), progress);
             BitSet whole = extents.read();
             PageRuns.visit(whole, pager::present);
             pager.start();
-            int sparse = new WorkingSetLoad(reader, pager, data).run(whole, MOST, () -> true);
+            int sparse = new WorkingSetLoad(reader, pager, data, progress).run(whole, Foreground.PIECE, () -> true);
             pager.prefetched(whole.cardinality() + sparse, System.nanoTime() - begin);
         }
-        return () -> {};
+        return Loading.DONE;
     }
 
     private static BitSet wanted(WorkingSet set) {
@@ -64,14 +66,16 @@ final class Direct implements Prefetch {
         private final ImageReader memory;
         private final List<GuestRegion> regions;
         private final BitSet wanted;
+        private final Supervised.Progress progress;
 
         /** The pages that were read. */
         private final BitSet whole = new BitSet();
 
-        ExtentReader(ImageReader memory, List<GuestRegion> regions, BitSet wanted) {
+        ExtentReader(ImageReader memory, List<GuestRegion> regions, BitSet wanted, Supervised.Progress progress) {
             this.memory = memory;
             this.regions = regions;
             this.wanted = wanted;
+            this.progress = progress;
         }
 
         /** Reads those of which so much is wanted that it pays. Returns their pages. */
@@ -130,7 +134,7 @@ final class Direct implements Prefetch {
             while (begin < region.byteSize()) {
                 long end = begin;
                 while (end < region.byteSize()
-                        && end - begin < MOST
+                        && end - begin < Foreground.PIECE
                         && isDense(first + (int) (end / MemoryImage.PAGE), cost)) {
                     end = Math.min(region.byteSize(), end + MemoryImage.EXTENT);
                 }
@@ -149,6 +153,7 @@ final class Direct implements Prefetch {
 
         private void read(MemorySegment into, int page) throws IOException {
             memory.read(page * MemoryImage.PAGE, into);
+            progress.made();
             whole.set(page, page + (int) (into.byteSize() / MemoryImage.PAGE));
         }
     }

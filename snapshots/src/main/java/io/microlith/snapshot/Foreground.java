@@ -6,17 +6,27 @@ import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 
-/** {@link RestoreStrategy#PREFETCH}: the working set in one large read, and the machine after it. */
-final class Foreground implements Prefetch {
+/**
+ * {@link RestoreStrategy#PREFETCH}: the working set in large reads, and the machine after it.
+ *
+ * @param working opens the working set
+ */
+record Foreground(Function<Snapshot, WorkingSetReader> working) implements Prefetch {
+    /** The most that is read at once: who waits has to see that it gets on. */
+    static final long PIECE = 16L << 20;
+
     @Override
-    public Loading begin(Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager) throws IOException {
-        try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
+    public Loading begin(
+            Snapshot snapshot, List<GuestRegion> regions, BitSet data, Pager pager, Supervised.Progress progress)
+            throws IOException {
+        long begin = System.nanoTime();
+        try (WorkingSetReader reader = working.apply(snapshot)) {
             pager.start();
-            long begin = System.nanoTime();
-            int pages = new WorkingSetLoad(reader, pager, data).run(new BitSet(), Long.MAX_VALUE, () -> true);
+            int pages = new WorkingSetLoad(reader, pager, data, progress).run(new BitSet(), PIECE, () -> true);
             pager.prefetched(pages, System.nanoTime() - begin);
         }
-        return () -> {};
+        return Loading.DONE;
     }
 }

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Restores memory page by page, when pages are wanted: {@link RestoreStrategy#LAZY} and those after it, with settings.
@@ -34,7 +36,9 @@ import java.util.function.Function;
  * is this machine's alone.
  */
 public final class Paging implements RestoreStrategy {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(Paging.class);
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String name;
     private final Prefetch prefetch;
@@ -79,8 +83,10 @@ public final class Paging implements RestoreStrategy {
     }
 
     /**
-     * Ends a machine with a host error when the source keeps it waiting for longer; 10 s otherwise. A machine can be
-     * closed meanwhile: that waits once and a half as long, at most.
+     * Ends a machine with a host error when the source, or what has a working set, keeps it waiting for longer; 10 s
+     * otherwise. Who restores a machine waits no longer for either: then there is none. A machine can be closed
+     * meanwhile: that waits once and a half as long, at most. A read that the host does not end keeps the thread that
+     * is in it, and the memory that it reads into, until it ends.
      *
      * @throws IllegalArgumentException if it is not a millisecond or more
      */
@@ -89,6 +95,11 @@ public final class Paging implements RestoreStrategy {
             throw new IllegalArgumentException(most + " is less than a millisecond");
         }
         return new Paging(name, prefetch, source, most, events);
+    }
+
+    /** How long anything may keep somebody waiting. */
+    Duration patience() {
+        return patience;
     }
 
     /** Says who hears what the pager does. */
@@ -102,6 +113,20 @@ public final class Paging implements RestoreStrategy {
             throw new ConfigException(
                     "pages", "memory that comes page by page has none of hugetlb: restore eagerly to have them");
         }
+        try {
+            return Supervised.run(patience, progress -> mapHere(snapshot, progress), MachineMemory::close);
+        } catch (IOException e) {
+            throw unavailable(snapshot, e);
+        }
+    }
+
+    private static SnapshotException unavailable(Snapshot snapshot, Exception cause) {
+        return new SnapshotException(
+                snapshot.directory(), "its memory cannot be had page by page: " + cause.getMessage(), cause);
+    }
+
+    /** Maps it by the calling thread, which may be kept waiting. */
+    MachineMemory mapHere(Snapshot snapshot, Supervised.Progress progress) {
         Arena arena = Arena.ofShared();
         Pager pager = null;
         boolean mapped = false;
@@ -110,12 +135,11 @@ public final class Paging implements RestoreStrategy {
             BitSet data =
                     isLocal() ? snapshot.memory().data() : snapshot.memory().all();
             pager = new Pager(regions, data, open(snapshot), patience, events);
-            Prefetch.Loading loading = prefetch.begin(snapshot, regions, data, pager);
+            Prefetch.Loading loading = prefetch.begin(snapshot, regions, data, pager, progress);
             mapped = true;
-            return new Paged(arena, pager, loading, new PagedMemory(new RegionMemory(regions), pager));
+            return new Paged(arena, pager, loading, new PagedMemory(new RegionMemory(regions), pager), patience);
         } catch (SystemCallException | PagerException | IOException e) {
-            throw new SnapshotException(
-                    snapshot.directory(), "its memory cannot be had page by page: " + e.getMessage(), e);
+            throw unavailable(snapshot, e);
         } finally {
             if (!mapped) {
                 if (pager != null) {
@@ -145,7 +169,7 @@ public final class Paging implements RestoreStrategy {
         return name;
     }
 
-    private record Paged(Arena arena, Pager pager, Prefetch.Loading loading, GuestMemory memory)
+    private record Paged(Arena arena, Pager pager, Prefetch.Loading loading, GuestMemory memory, Duration patience)
             implements MachineMemory {
         @Override
         public Optional<BitSet> changes() {
@@ -158,9 +182,22 @@ public final class Paging implements RestoreStrategy {
         }
 
         @Override
+        public Optional<Duration> workingSet() {
+            return pager.prefetchTime();
+        }
+
+        @Override
         public void close() {
+            if (loading.end(patience)) {
+                release();
+            } else {
+                LOG.warn("memory of a machine that is closed is kept until a read ends that does not");
+                loading.whenEnded(this::release);
+            }
+        }
+
+        private synchronized void release() {
             if (arena.scope().isAlive()) {
-                loading.close();
                 pager.close();
                 arena.close();
             }

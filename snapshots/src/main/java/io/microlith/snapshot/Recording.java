@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import io.microlith.snapshot.pager.PagerEvents;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
@@ -16,7 +17,8 @@ import java.util.stream.IntStream;
  * Recording recording = new Recording(snapshot);
  * try (Vm vm = VmBuilder.on(kvm).restore(snapshot.restoration(recording)).build()) {
  *     vm.start();
- *     // The machine has answered its first request.
+ *     // The machine has answered its first request, or said so itself.
+ *     vm.responded();
  *     recording.save();
  * }
  * }</pre>
@@ -56,8 +58,20 @@ public final class Recording implements RestoreStrategy {
         if (!strategy.isLocal()) {
             throw new IllegalArgumentException("a working set is made of the snapshot's own memory file");
         }
+        try {
+            return new Recording(
+                    snapshot, strategy, Supervised.run(strategy.patience(), _ -> trace(snapshot), _ -> {}));
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    snapshot.directory().resolve(WorkingSet.FILE),
+                    "the working set cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static int[] trace(Snapshot snapshot) {
         try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
-            return new Recording(snapshot, strategy, reader.set().trace());
+            return reader.set().trace();
         }
     }
 
@@ -66,7 +80,7 @@ public final class Recording implements RestoreStrategy {
         if (!from.fingerprint().equals(snapshot.fingerprint())) {
             throw new IllegalArgumentException("a recording is of one snapshot, " + snapshot.directory());
         }
-        return paging.map(from, vm, backing);
+        return new Attended(paging.map(from, vm, backing), this::stop, () -> {});
     }
 
     /** How many pages were known when it began. */
@@ -81,6 +95,7 @@ public final class Recording implements RestoreStrategy {
 
     /**
      * Ends it, if it has not ended: what the machine wants from now on is not part of the working set. Takes no time.
+     * {@link io.microlith.vmm.Vm#responded} does that as well, and so does a guest that says that it has responded.
      */
     public synchronized void stop() {
         ended = true;

@@ -31,22 +31,22 @@ public interface RestoreStrategy {
      * there, and the other pages come as they do with {@link #LAZY}. The way of REAP (Ustiugov and others, ASPLOS
      * 2021).
      */
-    Paging PREFETCH = Paging.of("prefetch", new Foreground());
+    Paging PREFETCH = Paging.of("prefetch", new Foreground(WorkingSetReader::open));
 
     /** The same, but the machine does not wait: what it wants before it is there comes on its own. */
-    Paging OVERLAPPED = Paging.of("overlapped", new Background());
+    Paging OVERLAPPED = Paging.of("overlapped", new Background(WorkingSetReader::open));
 
     /**
      * What a {@link Recording} found is read straight into guest memory, as whole huge pages where much of one is
      * wanted. Takes more memory than {@link #PREFETCH}, and guests run faster in it.
      */
-    Paging DIRECT = Paging.of("direct", new Direct());
+    Paging DIRECT = Paging.of("direct", new Direct(WorkingSetReader::open));
 
     /**
      * {@link #DIRECT}, if there is what a {@link Recording} found, the host can, and those pages are not in its page
      * cache already; else {@link #MAPPED}.
      */
-    RestoreStrategy BEST = new Best();
+    RestoreStrategy BEST = new Best(Paging.PATIENCE);
 
     /**
      * Maps the memory of one machine.

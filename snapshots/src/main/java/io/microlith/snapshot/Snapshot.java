@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,13 +55,15 @@ public final class Snapshot {
     private final Optional<Snapshot> base;
     private final MachineState state;
     private final Fingerprint fingerprint;
+    private final Duration opened;
 
     /**
      * Makes one of what its state file says.
      *
      * @param below the one whose pages it has, if its own are not all
+     * @param begin when somebody began to read that, by {@link System#nanoTime}
      */
-    Snapshot(Path directory, StateFile.Content content, byte[] encoded, Optional<Snapshot> below) {
+    Snapshot(Path directory, StateFile.Content content, byte[] encoded, Optional<Snapshot> below, long begin) {
         this.directory = directory;
         this.content = content;
         fingerprint = Fingerprint.of(content.id(), encoded);
@@ -83,6 +86,7 @@ public final class Snapshot {
                 .filter(section -> section.type() == SectionType.PART.number())
                 .map(Snapshot::part)
                 .toList());
+        opened = Duration.ofNanos(System.nanoTime() - begin);
     }
 
     private MemoryImage image(List<Section> sections, List<AddressRange> ranges, long size) {
@@ -208,7 +212,8 @@ public final class Snapshot {
                         more -> StateFile.encode(StateFile.Content.of(
                                 id,
                                 Stream.concat(sections.stream(), more.stream()).toList())));
-        return new Snapshot(directory, StateFile.decode(encoded), encoded, base);
+        long begin = System.nanoTime();
+        return new Snapshot(directory, StateFile.decode(encoded), encoded, base, begin);
     }
 
     /**
@@ -222,10 +227,11 @@ public final class Snapshot {
     }
 
     private static Snapshot open(Path directory, int layers) {
+        long begin = System.nanoTime();
         byte[] encoded = stateOf(directory);
         StateFile.Content content = StateFile.decode(encoded);
         Optional<Snapshot> base = changes(content.sections()).map(changes -> openBase(directory, changes, layers));
-        Snapshot snapshot = new Snapshot(directory, content, encoded, base);
+        Snapshot snapshot = new Snapshot(directory, content, encoded, base, begin);
         snapshot.checkSize();
         return snapshot;
     }
@@ -332,6 +338,11 @@ public final class Snapshot {
         return config;
     }
 
+    /** How long it took to read and check its state, with that of those it stands on. */
+    public Duration opened() {
+        return opened;
+    }
+
     /** When it was written. */
     public Instant savedAt() {
         return Instant.ofEpochMilli(machine.savedAt());
@@ -414,6 +425,11 @@ public final class Snapshot {
         @Override
         public Optional<UUID> moment() {
             return Optional.of(snapshot.id);
+        }
+
+        @Override
+        public Duration opened() {
+            return snapshot.opened;
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
 import io.microlith.vmm.memory.PrivateMemory;
 import io.microlith.vmm.state.MachineState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,12 +26,14 @@ public final class VmTemplate implements Restoration, AutoCloseable {
     private final MachineState state;
     private final MemoryLayer layer;
     private final Optional<UUID> moment;
+    private final Duration opened;
 
-    private VmTemplate(VmConfig config, MachineState state, MemoryLayer layer, Optional<UUID> moment) {
+    private VmTemplate(VmConfig config, MachineState state, MemoryLayer layer, Optional<UUID> moment, Duration opened) {
         this.config = config;
         this.state = state;
         this.layer = layer;
         this.moment = moment;
+        this.opened = opened;
     }
 
     /**
@@ -45,7 +48,7 @@ public final class VmTemplate implements Restoration, AutoCloseable {
      */
     public static VmTemplate fork(FrozenVm machine) {
         MachineState state = machine.save();
-        return new VmTemplate(machine.vm().config(), state, machine.layer(), Optional.empty());
+        return new VmTemplate(machine.vm().config(), state, machine.layer(), Optional.empty(), Duration.ZERO);
     }
 
     /**
@@ -55,7 +58,11 @@ public final class VmTemplate implements Restoration, AutoCloseable {
      */
     public static VmTemplate of(Snapshot snapshot) {
         return new VmTemplate(
-                snapshot.config(), snapshot.state(), FileMapping.layer(snapshot.memory()), Optional.of(snapshot.id()));
+                snapshot.config(),
+                snapshot.state(),
+                FileMapping.layer(snapshot.memory()),
+                Optional.of(snapshot.id()),
+                snapshot.opened());
     }
 
     /**
@@ -103,6 +110,11 @@ public final class VmTemplate implements Restoration, AutoCloseable {
     @Override
     public Optional<UUID> moment() {
         return moment;
+    }
+
+    @Override
+    public Duration opened() {
+        return opened;
     }
 
     @Override

@@ -14,11 +14,13 @@ final class WorkingSetLoad {
     private final WorkingSetReader reader;
     private final Pager pager;
     private final BitSet data;
+    private final Supervised.Progress progress;
 
-    WorkingSetLoad(WorkingSetReader reader, Pager pager, BitSet data) {
+    WorkingSetLoad(WorkingSetReader reader, Pager pager, BitSet data, Supervised.Progress progress) {
         this.reader = reader;
         this.pager = pager;
         this.data = data;
+        this.progress = progress;
     }
 
     /**
@@ -46,7 +48,7 @@ final class WorkingSetLoad {
                 place += runs.get(next).bytes();
                 next++;
             } else {
-                install(runs.subList(next, last), reader.content(place, length));
+                install(runs.subList(next, last), read(place, length), goOn);
                 loaded += (int) (length / MemoryImage.PAGE);
                 place += length;
                 next = last;
@@ -55,10 +57,20 @@ final class WorkingSetLoad {
         return loaded + zeros(present, goOn);
     }
 
-    private void install(List<Run> runs, MemorySegment content) {
+    private MemorySegment read(long place, long length) throws IOException {
+        MemorySegment content = pager.ahead(() -> reader.content(place, length));
+        progress.made();
+        return content;
+    }
+
+    private void install(List<Run> runs, MemorySegment content, BooleanSupplier goOn) {
         long place = 0;
         for (Run run : runs) {
+            if (!goOn.getAsBoolean()) {
+                return;
+            }
             pager.install(run.begin(), content.asSlice(place, run.bytes()));
+            progress.made();
             place += run.bytes();
         }
     }
@@ -68,6 +80,7 @@ final class WorkingSetLoad {
         for (int page : reader.set().trace()) {
             if (!data.get(page) && !present.get(page) && goOn.getAsBoolean()) {
                 pager.bring(page, page + 1);
+                progress.made();
                 loaded++;
             }
         }

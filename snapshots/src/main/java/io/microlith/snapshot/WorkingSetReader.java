@@ -26,12 +26,21 @@ final class WorkingSetReader implements AutoCloseable {
     /** As large as the file; what was read of it is at its place. */
     private final MemorySegment bytes;
 
+    private final Reads reads;
     private final WorkingSet set;
     private final long content;
 
-    private WorkingSetReader(Fd file, Arena arena, Snapshot snapshot) throws IOException {
+    /** How a part of the file is read; a test has it take its time. */
+    @FunctionalInterface
+    interface Reads {
+        /** Reads all of a part. */
+        void read(Fd file, MemorySegment into, long place) throws IOException;
+    }
+
+    private WorkingSetReader(Fd file, Arena arena, Snapshot snapshot, Reads reads) throws IOException {
         this.file = file;
         this.arena = arena;
+        this.reads = reads;
         MemoryImage memory = snapshot.memory();
         bytes = Mapping.anonymous(checkedSize(memory.pages()), MemoryImage.EXTENT, arena);
         // Only makes reading faster.
@@ -59,13 +68,17 @@ final class WorkingSetReader implements AutoCloseable {
      * @throws InvalidStateException if it is damaged, or another snapshot's
      */
     static WorkingSetReader open(Snapshot snapshot) {
+        return open(snapshot, PosixIo::readFully);
+    }
+
+    static WorkingSetReader open(Snapshot snapshot, Reads reads) {
         Path path = snapshot.directory().resolve(WorkingSet.FILE);
         Arena arena = Arena.ofShared();
         Fd file = null;
         boolean open = false;
         try {
             file = Fd.openUncached(path);
-            WorkingSetReader reader = new WorkingSetReader(file, arena, snapshot);
+            WorkingSetReader reader = new WorkingSetReader(file, arena, snapshot, reads);
             open = true;
             return reader;
         } catch (IOException | SystemCallException e) {
@@ -118,13 +131,16 @@ final class WorkingSetReader implements AutoCloseable {
 
     private MemorySegment read(long begin, long length) throws IOException {
         MemorySegment into = bytes.asSlice(begin, length);
-        PosixIo.readFully(file, into, begin);
+        reads.read(file, into, begin);
         return into;
     }
 
+    /** Closing it twice is once. */
     @Override
     public void close() {
-        file.close();
-        arena.close();
+        if (arena.scope().isAlive()) {
+            file.close();
+            arena.close();
+        }
     }
 }

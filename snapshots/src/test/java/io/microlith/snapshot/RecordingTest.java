@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
+import static io.microlith.snapshot.NumberedMachine.MEMORY;
+import static io.microlith.snapshot.NumberedMachine.PAGE;
+import static io.microlith.snapshot.NumberedMachine.check;
+import static io.microlith.snapshot.NumberedMachine.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -20,7 +24,6 @@ import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.PageBacking;
-import io.microlith.vmm.memory.Size;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +36,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,9 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A working set that is recorded, saved, and prefetched; and one that does not fit. */
 @RequiresUserFaultFd
 class RecordingTest {
-    private static final int PAGE = 4096;
-    private static final Size MEMORY = Size.mebibytes(16);
-
     /** In the order of their use: neighbours, zeros, a lonely one, and an extent of which much is wanted. */
     private static final List<Integer> USED = new ArrayList<>(List.of(1302, 1301, 1303, 20, 7 * 512, 3));
 
@@ -78,41 +77,19 @@ class RecordingTest {
     }
 
     private Snapshot write(String name) {
-        try (Vm vm = VmBuilder.on(hypervisor)
-                .board(new FakeBoard())
-                .memory(MEMORY)
-                .pages(PageBacking.SMALL)
-                .build()) {
-            vm.start();
-            for (int page = 0; page < MEMORY.bytes() / PAGE; page++) {
-                if (content(page) != 0) {
-                    vm.memory().putLong((long) page * PAGE + 8, content(page));
-                }
-            }
-            try (FrozenVm frozen = vm.freeze()) {
-                return Snapshot.write(frozen, directory.resolve(name));
-            }
-        }
+        return machine().write(name);
     }
 
-    /** Every tenth page is of zeros. */
-    private static long content(int page) {
-        return page % 10 == 0 ? 0 : page * 3L;
+    private NumberedMachine machine() {
+        return new NumberedMachine(hypervisor, directory);
     }
 
     private Vm restored(Snapshot from, RestoreStrategy strategy) {
-        return VmBuilder.on(hypervisor)
-                .board(new FakeBoard())
-                .restore(from.restoration(strategy))
-                .build();
+        return machine().restored(from, strategy);
     }
 
     private static void use(GuestMemory memory) {
         USED.forEach(page -> check(memory, page));
-    }
-
-    private static void check(GuestMemory memory, int page) {
-        assertThat(memory.getLong((long) page * PAGE + 8)).isEqualTo(content(page));
     }
 
     @Test
@@ -139,7 +116,7 @@ class RecordingTest {
         record();
         Snapshot found = Snapshot.open(snapshot.directory());
         Files.readAllBytes(found.memory().file());
-        assertThat(CacheProbe.isCached(found)).isTrue();
+        assertThat(isCached(found)).isTrue();
         try (Vm vm = restored(found, RestoreStrategy.BEST)) {
             use(vm.memory());
         }
@@ -147,59 +124,18 @@ class RecordingTest {
             assertThat(PosixIo.dropCache(file)).isZero();
         }
         // A file system in memory has nothing else.
-        assertThat(CacheProbe.isCached(found)).isEqualTo(onTmpfs());
+        assertThat(isCached(found)).isEqualTo(onTmpfs());
         try (Vm vm = restored(found, RestoreStrategy.BEST)) {
             use(vm.memory());
         }
     }
 
+    private static boolean isCached(Snapshot of) {
+        return CacheProbe.isCached(of.memory(), of.workingSet().orElseThrow());
+    }
+
     private boolean onTmpfs() throws IOException {
         return Files.getFileStore(directory).type().equals("tmpfs");
-    }
-
-    private void answer(AutomaticRecording strategy, boolean saves, int... pages) {
-        try (Vm vm = restored(snapshot, strategy)) {
-            for (int page : pages) {
-                check(vm.memory(), page);
-            }
-            assertThat(strategy.answered(vm)).isEqualTo(saves);
-            // What comes later is not part of it.
-            check(vm.memory(), 4000);
-            assertThat(strategy.answered(vm)).isFalse();
-        }
-    }
-
-    private int[] known() {
-        return snapshot.workingSet().orElseThrow().trace();
-    }
-
-    @Test
-    void automatic_machinesWantOtherPages_areRecordedWhenThatIsMuch() {
-        AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.PREFETCH);
-        int[] many = IntStream.range(100, 140).toArray();
-        answer(strategy, true, many);
-        assertThat(known()).containsExactlyInAnyOrder(many);
-        // Four of forty are a tenth.
-        answer(strategy, false, 500, 502, 504, 506);
-        answer(strategy, true, 600, 602, 604, 606, 608);
-        assertThat(known()).hasSize(45).contains(608, 100).doesNotContain(500);
-        assertThat(strategy.statistics()).isEqualTo(new AutomaticRecording.Statistics(3, 80, 49, 2));
-        // Grown to twice: the next one is recorded anew.
-        answer(strategy, true, IntStream.range(1000, 1040).toArray());
-        answer(strategy, true, 1, 2, 3);
-        assertThat(known()).containsExactly(1, 2, 3);
-    }
-
-    @Test
-    void automatic_machineIsClosedWithoutAnAnswer_isForgotten() {
-        AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.PREFETCH, 0);
-        restored(snapshot, strategy).close();
-        assertThat(snapshot.workingSet()).isEmpty();
-        assertThat(strategy.statistics().machines()).isZero();
-        answer(strategy, true, 1);
-        // Another one knows it, and adds to it.
-        answer(new AutomaticRecording(snapshot, RestoreStrategy.DIRECT, 0), true, 2);
-        assertThat(known()).containsExactlyInAnyOrder(1, 2);
     }
 
     private WorkingSet record() {
@@ -219,6 +155,19 @@ class RecordingTest {
         assertThat(set.runs().subList(0, 3))
                 .containsExactly(new WorkingSet.Run(1301, 3), new WorkingSet.Run(7 * 512, 1), new WorkingSet.Run(3, 1));
         assertThat(Snapshot.open(snapshot.directory()).workingSet()).contains(set);
+    }
+
+    @Test
+    void save_guestHasResponded_isOfWhatCameBefore() {
+        Recording recording = new Recording(snapshot);
+        try (Vm vm = restored(snapshot, recording)) {
+            vm.start();
+            hypervisor.vm().vcpu(0).awaitIdle();
+            check(vm.memory(), 17);
+            vm.responded();
+            use(vm.memory());
+            assertThat(recording.save().trace()).containsExactly(17);
+        }
     }
 
     @Test
@@ -251,6 +200,8 @@ class RecordingTest {
         };
         try (Vm vm = restored(snapshot, strategy.events(events))) {
             long pages = prefetched.join();
+            assertThat(vm.timings().workingSet())
+                    .hasValueSatisfying(time -> assertThat(time).isPositive());
             use(vm.memory());
             assertThat(misses).hasValue(0);
             assertThat(pages).isGreaterThanOrEqualTo(set.size());
@@ -324,7 +275,12 @@ class RecordingTest {
     @Test
     void checkMemory_workingSetsPageIsAnother_isRefused() throws IOException {
         var _ = record();
-        assertThat(snapshot.checkMemory(SnapshotProgress.NONE)).isZero();
+        List<Long> heard = new ArrayList<>();
+        assertThat(snapshot.checkMemory((done, total) -> heard.addAll(List.of(done, total))))
+                .isZero();
+        long all = MEMORY.bytes() + (long) snapshot.workingSet().orElseThrow().contents() * PAGE;
+        assertThat(heard.subList(heard.size() - 4, heard.size())).containsOnly(all);
+        assertThat(heard).contains(MEMORY.bytes());
         Path file = snapshot.directory().resolve(WorkingSet.FILE);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, changed(bytes, bytes.length - 1));
@@ -346,19 +302,7 @@ class RecordingTest {
                     .isThrownBy(() -> restored(snapshot, strategy))
                     .withMessageContaining("WorkingSet");
         }
-        assertThat(openFiles()).noneMatch(path -> path.startsWith(directory));
-    }
-
-    private static List<Path> openFiles() throws IOException {
-        List<Path> open = new ArrayList<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path descriptor : descriptors.toList()) {
-                if (Files.isSymbolicLink(descriptor)) {
-                    open.add(Files.readSymbolicLink(descriptor));
-                }
-            }
-        }
-        return open;
+        assertThat(NumberedMachine.openFiles()).noneMatch(path -> path.startsWith(directory));
     }
 
     @Test

@@ -32,7 +32,8 @@ class StateFileFuzzTest {
     void open_anySections_isRefusedOrDone(byte[] bytes) {
         try {
             byte[] file = StateFile.encode(StateFile.Content.of(new UUID(1, 2), unpack(bytes)));
-            Snapshot snapshot = new Snapshot(Path.of("none"), StateFile.decode(file), file, Optional.empty());
+            Snapshot snapshot =
+                    new Snapshot(Path.of("none"), StateFile.decode(file), file, Optional.empty(), System.nanoTime());
             snapshot.state().parts().forEach(StatePart::read);
         } catch (InvalidStateException e) {
             // As documented.

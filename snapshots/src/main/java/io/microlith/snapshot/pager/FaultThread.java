@@ -26,6 +26,7 @@ final class FaultThread implements AutoCloseable {
     private final Pager pager;
     private final UserFaultFd faults;
     private final PageInstaller installer;
+    private final PageInstaller ahead;
     private final Duration patience;
     private final Queue<Wish> wishes = new ConcurrentLinkedQueue<>();
     private final Epoll epoll;
@@ -33,10 +34,17 @@ final class FaultThread implements AutoCloseable {
     private final Thread server = Thread.ofPlatform().daemon().name("pager").unstarted(this::run);
     private volatile boolean stopped;
 
-    FaultThread(Pager pager, UserFaultFd faults, PageInstaller installer, Duration patience) {
+    /**
+     * Of a pager.
+     *
+     * @param installer this thread's own
+     * @param ahead another thread's, which is watched as well
+     */
+    FaultThread(Pager pager, UserFaultFd faults, PageInstaller installer, PageInstaller ahead, Duration patience) {
         this.pager = pager;
         this.faults = faults;
         this.installer = installer;
+        this.ahead = ahead;
         this.patience = patience;
         boolean made = false;
         EventFd event = EventFd.create();
@@ -148,7 +156,7 @@ final class FaultThread implements AutoCloseable {
         try {
             while (!stopped) {
                 Thread.sleep(patience.dividedBy(2));
-                if (installer.waiting() > patience.toNanos()) {
+                if (Math.max(installer.waiting(), ahead.waiting()) > patience.toNanos()) {
                     var _ = pager.fail(new IOException("no answer for " + patience.toMillis() + " ms"));
                     dismiss();
                 }

@@ -89,13 +89,20 @@ final class PageInstaller {
             return;
         }
         MemorySegment pages = buffer.asSlice(0, (end - page) * Pager.PAGE);
+        install(region, page, timed(() -> {
+            source.read(page * Pager.PAGE, pages);
+            return pages;
+        }));
+    }
+
+    /** Reads something; {@link #waiting} says meanwhile how long that has taken. */
+    <T> T timed(Pager.Reading<T> reading) throws IOException {
         since = Math.max(1, System.nanoTime());
         try {
-            source.read(page * Pager.PAGE, pages);
+            return reading.read();
         } finally {
             since = 0;
         }
-        install(region, page, pages);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,20 @@ public final class Pager implements AutoCloseable {
     /** Nothing is missing any more. */
     private volatile boolean complete;
 
+    /** How long it took to bring what was to be there before anybody wants it; negative until it has. */
+    private volatile long prefetchNanos = -1;
+
+    /**
+     * Reads something.
+     *
+     * @param <T> what was read
+     */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /** Reads it. */
+        T read() throws IOException;
+    }
+
     /**
      * Takes memory into its care. Nothing may have touched it, but what {@link #present} tells of.
      *
@@ -101,6 +116,7 @@ public final class Pager implements AutoCloseable {
                     this,
                     faults,
                     new PageInstaller(residency, begun, data, source, events, faults.new Filler()),
+                    ahead,
                     patience);
             open = true;
         } finally {
@@ -187,6 +203,17 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Reads what is to be put there before anybody wants it, under the patience that the source has: if that keeps it
+     * waiting for longer, the machine ends, and the caller finds out when it comes back. One thread at a time, the one
+     * that calls {@link #install} and {@link #bring}.
+     *
+     * @throws IOException as the reading does
+     */
+    public <T> T ahead(Reading<T> reading) throws IOException {
+        return ahead.timed(reading);
+    }
+
+    /**
      * Puts pages there before anybody wants them, whose content is at hand. One thread at a time.
      *
      * @param page the number of the first one; all of them are in one region
@@ -219,7 +246,14 @@ public final class Pager implements AutoCloseable {
 
     /** Says what {@link #install} and {@link #bring} did all in all, and how long it took. */
     public void prefetched(long pages, long nanos) {
+        prefetchNanos = nanos;
         events.onPrefetch(pages, nanos);
+    }
+
+    /** How long that took; nothing if it was not said. Any thread, also after this was closed. */
+    public Optional<Duration> prefetchTime() {
+        long nanos = prefetchNanos;
+        return nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
     private SavedRegion regionOf(long page) {
