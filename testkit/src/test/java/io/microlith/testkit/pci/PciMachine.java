@@ -33,7 +33,7 @@ final class PciMachine implements AutoCloseable {
     static final int FUNCTION_MASK = 0x4000;
 
     private static final int COMMAND = 0x04;
-    private static final int DECODE_AND_MASTER = 6;
+    static final int DECODE_AND_MASTER = 6;
     private static final int BAR0 = 0x10;
     private static final int DEVICE = 1;
 
