@@ -8,6 +8,7 @@ import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.WorkingSet;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
+import io.microlith.vmm.VmListener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,8 @@ public final class RecordCommand implements Command {
         spec.addOption(OptionSpec.builder(UNTIL)
                 .paramLabel("TEXT")
                 .type(String.class)
-                .description("Ends when the guest has printed this: its first answer, perhaps.")
+                .description("Ends when the guest has printed this: its first answer, perhaps. It ends, too, when the"
+                        + " guest says that it has answered, by writing 1 to port 0xf5.")
                 .build());
         spec.addOption(OptionSpec.builder(SECONDS)
                 .paramLabel("N")
@@ -80,6 +82,12 @@ public final class RecordCommand implements Command {
         if (seconds != null) {
             CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(end);
         }
-        return saved.build(kvm, guest, recording);
+        return saved.build(kvm, guest, recording, new VmListener() {
+            @Override
+            public void onResponded() {
+                // Which has ended the recording.
+                guest.leave();
+            }
+        });
     }
 }

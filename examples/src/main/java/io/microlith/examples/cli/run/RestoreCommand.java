@@ -14,6 +14,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code restore}: goes on with a guest where a snapshot has it. */
 public final class RestoreCommand implements Command {
     private static final String STRATEGY = "--strategy";
+    private static final String UNTIL = "--until";
     private static final String DEFAULT_STRATEGY = RestoreStrategy.BEST.toString();
 
     private static final List<RestoreStrategy> STRATEGIES = List.of(
@@ -54,14 +55,36 @@ public final class RestoreCommand implements Command {
                         + " userfaultfd), or with what 'record' found: prefetch (before the start), overlapped"
                         + " (meanwhile), direct (into huge pages). Default: ${DEFAULT-VALUE}.")
                 .build());
+        spec.addOption(OptionSpec.builder(RecordChoice.OPTION)
+                .paramLabel("WHEN")
+                .type(String.class)
+                .defaultValue(RecordChoice.AUTO.toString())
+                .description("When to write down which memory the guest wants before it answers, for those that are"
+                        + " restored after it: auto (with the strategy best, when more than a tenth of that was not"
+                        + " known), always (also when nothing is known; this guest comes by lazily then), never."
+                        + " Default: ${DEFAULT-VALUE}.")
+                .build());
+        spec.addOption(OptionSpec.builder(UNTIL)
+                .paramLabel("TEXT")
+                .type(String.class)
+                .defaultValue("")
+                .description("The guest has answered when it has printed this. Otherwise: when it prints anything, or"
+                        + " says that it has by writing 1 to port 0xf5.")
+                .build());
         SavedGuest.describe(spec);
         return spec;
     }
 
     private static int run(ParseResult options, Console console) {
         RestoreStrategy strategy = strategy(options.matchedOptionValue(STRATEGY, DEFAULT_STRATEGY));
+        RecordChoice choice =
+                RecordChoice.parse(options.matchedOptionValue(RecordChoice.OPTION, RecordChoice.AUTO.toString()));
         SavedGuest saved = SavedGuest.read(options);
-        return SessionOptions.read(options).run((kvm, guest) -> saved.build(kvm, guest, strategy), console);
+        RestoredGuest restored = new RestoredGuest(
+                saved, choice.over(strategy, saved.snapshot()), options.matchedOptionValue(UNTIL, ""));
+        int status = SessionOptions.read(options).run(restored::make, console);
+        restored.report(console.err());
+        return status;
     }
 
     private static RestoreStrategy strategy(String name) {

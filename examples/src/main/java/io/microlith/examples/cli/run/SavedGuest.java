@@ -9,6 +9,7 @@ import io.microlith.snapshot.Snapshot;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.VmListener;
 import io.microlith.vmm.device.DeviceRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,11 +42,13 @@ record SavedGuest(Snapshot snapshot, ParseResult options) {
         return new SavedGuest(Snapshot.open(options.matchedPositionalValue(0, Path.of(""))), options);
     }
 
-    /** Makes the machine again. */
-    Vm build(Hypervisor kvm, GuestConsole guest, RestoreStrategy strategy) {
+    /** Makes the machine again, and has somebody hear what happens to it. */
+    Vm build(Hypervisor kvm, GuestConsole guest, RestoreStrategy strategy, VmListener listener) {
         VmBuilder builder = on(kvm, DeviceOptions.read(options));
         guest.addTo(builder, DeviceOptions.console(options));
-        return builder.restore(snapshot.restoration(strategy)).build();
+        return builder.restore(snapshot.restoration(strategy))
+                .listener(listener)
+                .build();
     }
 
     /** Begins the machine again, with its board and devices, and without a console. */
