@@ -8,6 +8,13 @@ import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
 import io.microlith.snapshot.SnapshotSettings;
 import io.microlith.snapshot.WorkingSet;
+import io.microlith.virtio.VirtioTransport;
+import io.microlith.virtio.balloon.Balloon;
+import io.microlith.virtio.balloon.BalloonConfig;
+import io.microlith.virtio.balloon.BalloonControl;
+import io.microlith.virtio.mmio.MmioTransport;
+import io.microlith.virtio.pci.PciTransport;
+import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.vmm.CloneIdentity;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
@@ -31,34 +38,40 @@ import java.util.concurrent.ExecutionException;
  * A Linux VM that is saved, closed, and restored from its snapshot as another one, so many times; then it may come to
  * its end.
  *
- * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES [DEVICE…]}. It is saved each time
- * when it has written a line that begins with {@code guest.snapshot}. Each third snapshot is a whole one, and those
- * after it have what has changed since the one before. They go to DIRECTORY, and away again when the next whole one is
- * there.
+ * <p>Usage: {@code SavedAndRestored KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS TIMES mmio|pci [DEVICE…]}. It is saved
+ * each time when it has written a line that begins with {@code guest.snapshot}. Each third snapshot is a whole one, and
+ * those after it have what has changed since the one before. They go to DIRECTORY, and away again when the next whole
+ * one is there. Beside the devices it has a balloon over that transport. Every second machine, of which pages are
+ * missing, gives memory to it as soon as it is restored, and the next one takes that back.
  */
 public final class SavedAndRestored {
     private static final String BEGIN = "guest.snapshot";
     private static final int WHOLE = 3;
+    private static final Size BALLOON = Size.mebibytes(16);
 
     private final Hypervisor kvm;
     private final Path directory;
     private final List<DeviceRequest> devices;
+    private final BalloonControl balloon = new BalloonControl();
+    private final VirtioTransport transport;
     private final Watcher output = new Watcher(System.out, BEGIN);
 
-    private SavedAndRestored(Hypervisor kvm, Path directory, List<DeviceRequest> devices) {
+    private SavedAndRestored(Hypervisor kvm, Path directory, VirtioTransport transport, List<DeviceRequest> devices) {
         this.kvm = kvm;
         this.directory = directory;
+        this.transport = transport;
         this.devices = devices;
     }
 
     /** Runs the VM to its end. */
     public static void main(String[] args) throws InterruptedException, ExecutionException, IOException {
         List<DeviceRequest> devices =
-                Arrays.stream(args).skip(6).map(DeviceRequest::parse).toList();
+                Arrays.stream(args).skip(7).map(DeviceRequest::parse).toList();
         LinuxBoot linux =
                 LinuxBoot.kernel(Path.of(args[0])).initrd(Path.of(args[1])).commandLine(args[2]);
         try (Hypervisor kvm = Hypervisor.open()) {
-            SavedAndRestored machine = new SavedAndRestored(kvm, Path.of(args[3]), devices);
+            SavedAndRestored machine = new SavedAndRestored(
+                    kvm, Path.of(args[3]), args[6].equals("pci") ? new PciTransport() : new MmioTransport(), devices);
             Vm first = machine.with(VmBuilder.on(kvm)
                     .memory(Size.mebibytes(256))
                     .vcpus(Integer.parseInt(args[4]))
@@ -71,6 +84,7 @@ public final class SavedAndRestored {
     private Vm with(VmBuilder builder) {
         builder.device(Serial.to(output));
         devices.forEach(builder::device);
+        builder.device(Balloon.with(BalloonConfig.of(balloon).setup(VirtioSetup.DEFAULT.over(transport))));
         return builder.build();
     }
 
@@ -85,6 +99,7 @@ public final class SavedAndRestored {
     private VmOutcome run(Vm first, int times) throws InterruptedException, ExecutionException, IOException {
         Vm vm = first;
         Optional<Snapshot> before = Optional.empty();
+        String how = "";
         for (int count = 0; ; count++) {
             try (Vm running = vm) {
                 CompletableFuture<VmOutcome> end = running.outcome().toCompletableFuture();
@@ -92,9 +107,14 @@ public final class SavedAndRestored {
                 running.start();
                 if (count > 0) {
                     System.out.println("restored " + count + " times");
+                    balloon.setTarget(count % 2 == 0 ? BALLOON : Size.bytes(0));
                 }
                 if (count == times || CompletableFuture.anyOf(end, line).join() instanceof VmOutcome) {
                     return end.get();
+                }
+                System.out.println("goes on after " + running.timings());
+                if (count > 0 && count % 2 == 0) {
+                    System.out.println("balloon took " + balloon.actual() + " of a machine restored by " + how);
                 }
                 try (FrozenVm still = running.freeze()) {
                     save(still, count % WHOLE == 0 ? Optional.empty() : before, snapshot(count));
@@ -102,7 +122,9 @@ public final class SavedAndRestored {
                 }
             }
             Snapshot saved = Snapshot.open(snapshot(count));
-            vm = another(saved, strategy(saved, count));
+            RestoreStrategy strategy = strategy(saved, count);
+            how = strategy.toString();
+            vm = another(saved, strategy);
             before = Optional.of(saved);
             for (int older = count - WHOLE; count % WHOLE == 0 && older >= 0 && older < count; older++) {
                 delete(snapshot(older));
