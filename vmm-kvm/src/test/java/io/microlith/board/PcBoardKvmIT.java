@@ -57,8 +57,8 @@ class PcBoardKvmIT {
                 Vm vm = VmBuilder.on(kvm).boot(new UserCode(code)).build()) {
             assertThat(vm.run()).isEqualTo(new VmOutcome.Exited(3));
             assertThat(vm.timings().start()).isPresent();
-            assertThat(vm.timings().response()).hasValueSatisfying(time -> assertThat(time)
-                    .isPositive());
+            assertThat(vm.timings().response())
+                    .hasValueSatisfying(time -> assertThat(time).isPositive());
         }
     }
 
