@@ -17,7 +17,7 @@ GENERAL_KERNEL_PACKAGE=linux-image-amd64
 
 # What Microlith needs to run, java.desktop left out for its size; jdk.jcmd is for jstack and friends.
 JDK_MODULES=java.base,java.compiler,java.logging,java.management,java.naming,java.net.http,java.xml
-JDK_MODULES+=,jdk.compiler,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+JDK_MODULES+=,jdk.compiler,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
 # The inner guest gets the drivers a VMM of this project may offer it, and what these depend on.
 GUEST_DRIVERS=(
