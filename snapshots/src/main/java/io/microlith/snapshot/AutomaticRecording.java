@@ -127,36 +127,18 @@ public final class AutomaticRecording implements RestoreStrategy {
 
     @Override
     public MachineMemory map(Snapshot from, String vm, PageBacking backing) {
-        if (unknown == Unknown.RECORD) {
-            return attended(begin(vm), from, vm, backing);
-        }
-        if (backing == PageBacking.HUGE_2M) {
-            return EAGER.map(from, vm, backing);
-        }
-        return counted(from, vm, backing).orElseGet(() -> MAPPED.map(from, vm, backing));
+        return unknown == Unknown.RECORD
+                ? attended(begin(vm), from, vm, backing)
+                : Best.map(from, vm, backing, () -> counted(from, vm, backing));
     }
 
-    /** Nothing, if there is nothing to prefetch, it is in the page cache, or that is not to be had. */
-    private Optional<MachineMemory> counted(Snapshot from, String vm, PageBacking backing) {
-        try {
-            boolean wanted = Supervised.run(Paging.PATIENCE, _ -> isWorthPrefetching(), _ -> {});
-            return wanted ? Optional.of(attended(begin(vm), from, vm, backing)) : Optional.empty();
-        } catch (NoAnswerException e) {
-            throw snapshot.memory().unreadable(e);
-        } catch (InvalidStateException | SnapshotException | IOException e) {
-            if (e.getCause() instanceof NoAnswerException) {
-                // So it would be with the mapped file.
-                throw snapshot.memory().unreadable(e);
-            }
-            LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
-            return Optional.empty();
-        }
+    private Optional<MachineMemory> counted(Snapshot from, String vm, PageBacking backing) throws IOException {
+        return Supervised.run(Paging.PATIENCE, _ -> worthPrefetching(), _ -> {})
+                .map(known -> attended(begin(known), from, vm, backing));
     }
 
-    private boolean isWorthPrefetching() {
-        return snapshot.workingSet()
-                .filter(set -> !CacheProbe.isCached(snapshot.memory(), set))
-                .isPresent();
+    private Optional<WorkingSet> worthPrefetching() {
+        return snapshot.workingSet().filter(set -> !CacheProbe.isCached(snapshot.memory(), set));
     }
 
     private MachineMemory attended(Attempt attempt, Snapshot from, String vm, PageBacking backing) {
@@ -177,6 +159,12 @@ public final class AutomaticRecording implements RestoreStrategy {
             }
         }
         return new Attempt(new Recording(snapshot), true);
+    }
+
+    private synchronized Attempt begin(WorkingSet set) {
+        return anew
+                ? new Attempt(new Recording(snapshot), true)
+                : new Attempt(new Recording(snapshot, strategy, set.trace()), false);
     }
 
     /** A machine is closed: it does not count if it has not responded, and waits for what is being saved if it has. */

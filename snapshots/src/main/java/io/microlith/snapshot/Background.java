@@ -2,6 +2,7 @@
 package io.microlith.snapshot;
 
 import io.microlith.snapshot.pager.Pager;
+import io.microlith.vmm.event.Uninterruptibly;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,20 +85,10 @@ record Background(Function<Snapshot, WorkingSetReader> working) implements Prefe
         public boolean end(Duration most) {
             wanted = false;
             long until = System.nanoTime() + most.toNanos();
-            boolean interrupted = false;
-            try {
-                while (true) {
-                    try {
-                        return ended.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            Uninterruptibly.run(() -> {
+                var _ = ended.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            });
+            return ended.getCount() == 0;
         }
 
         @Override

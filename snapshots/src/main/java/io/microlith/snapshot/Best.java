@@ -27,29 +27,44 @@ final class Best implements RestoreStrategy {
 
     @Override
     public MachineMemory map(Snapshot snapshot, String vm, PageBacking backing) {
+        return map(snapshot, vm, backing, () -> prefetched(snapshot));
+    }
+
+    /** Memory with what was prefetched. */
+    @FunctionalInterface
+    interface Prefetched {
+        /** Maps it; nothing, if there is nothing to prefetch, or it is in the page cache. */
+        Optional<MachineMemory> map() throws IOException;
+    }
+
+    /** Prefetches, if that can be done, and else maps the file. */
+    static MachineMemory map(Snapshot snapshot, String vm, PageBacking backing, Prefetched prefetched) {
         if (backing == PageBacking.HUGE_2M) {
             return EAGER.map(snapshot, vm, backing);
         }
-        return prefetched(snapshot, vm).orElseGet(() -> MAPPED.map(snapshot, vm, backing));
+        return ifToBeHad(snapshot, vm, prefetched).orElseGet(() -> MAPPED.map(snapshot, vm, backing));
     }
 
-    /** Nothing, if there is nothing to prefetch, it is in the page cache, or that is not to be had. */
-    private Optional<MachineMemory> prefetched(Snapshot snapshot, String vm) {
-        if (!snapshot.hasWorkingSet()) {
-            return Optional.empty();
-        }
+    private static Optional<MachineMemory> ifToBeHad(Snapshot snapshot, String vm, Prefetched prefetched) {
         try {
-            return Supervised.run(
-                    patience,
-                    progress -> unlessCached(snapshot, progress),
-                    memory -> memory.ifPresent(MachineMemory::close));
-        } catch (NoAnswerException e) {
-            // A mapped file would keep its machine waiting, too, and nobody would see it.
-            throw snapshot.memory().unreadable(e);
+            return prefetched.map();
         } catch (InvalidStateException | SnapshotException | IOException e) {
+            if (e instanceof NoAnswerException || e.getCause() instanceof NoAnswerException) {
+                // A mapped file would keep its machine waiting, too, and nobody would see it.
+                throw snapshot.memory().unreadable(e);
+            }
             LOG.warn("vm={} is restored without its working set: {}", vm, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private Optional<MachineMemory> prefetched(Snapshot snapshot) throws IOException {
+        return snapshot.hasWorkingSet()
+                ? Supervised.run(
+                        patience,
+                        progress -> unlessCached(snapshot, progress),
+                        memory -> memory.ifPresent(MachineMemory::close))
+                : Optional.empty();
     }
 
     private Optional<MachineMemory> unlessCached(Snapshot snapshot, Supervised.Progress progress) {

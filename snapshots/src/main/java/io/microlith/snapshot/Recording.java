@@ -40,7 +40,7 @@ public final class Recording implements RestoreStrategy {
         this(snapshot, LAZY, new int[0]);
     }
 
-    private Recording(Snapshot snapshot, Paging paging, int[] known) {
+    Recording(Snapshot snapshot, Paging paging, int[] known) {
         this.snapshot = snapshot;
         this.paging = paging.events(new Misses());
         Arrays.stream(known).forEach(this::add);

@@ -397,7 +397,7 @@ public final class Snapshot {
     }
 
     /** Whether there is a file of these, of whatever content. */
-    boolean hasWorkingSet() {
+    public boolean hasWorkingSet() {
         return Files.exists(directory.resolve(WorkingSet.FILE));
     }
 

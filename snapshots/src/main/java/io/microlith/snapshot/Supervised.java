@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
+import io.microlith.vmm.event.Uninterruptibly;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,27 +80,26 @@ final class Supervised<T> {
     }
 
     private T await() throws IOException {
-        boolean interrupted = false;
+        Uninterruptibly.run(this::awaitWhileItGetsOn);
         try {
-            while (true) {
-                try {
-                    long left = patience.toNanos() - (System.nanoTime() - last);
-                    if (left <= 0) {
-                        // If it is done after all, that counts.
-                        var _ = result.completeExceptionally(new NoAnswerException(patience));
-                    }
-                    return result.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-                } catch (TimeoutException e) {
-                    // There may have been progress.
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw failure(e.getCause());
-                }
+            return result.join();
+        } catch (CompletionException e) {
+            throw failure(e.getCause());
+        }
+    }
+
+    private void awaitWhileItGetsOn() throws InterruptedException {
+        while (!result.isDone()) {
+            long left = patience.toNanos() - (System.nanoTime() - last);
+            if (left <= 0) {
+                // If it is done after all, that counts.
+                var _ = result.completeExceptionally(new NoAnswerException(patience));
+                return;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            try {
+                var _ = result.get(left, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                // There may have been progress; or there is an end, of which the caller hears.
             }
         }
     }

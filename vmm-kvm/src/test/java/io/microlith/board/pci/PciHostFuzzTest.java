@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.microlith.vmm.bus.pci.PciBar;
-import io.microlith.vmm.bus.pci.PciBar.Kind;
-import io.microlith.vmm.bus.pci.PciPin;
 import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.state.StateCodec;
 
@@ -18,12 +15,7 @@ class PciHostFuzzTest {
     private static PciMachine machine() {
         PciMachine machine = new PciMachine();
         for (int i = 0; i < 3; i++) {
-            machine.segment.attach(new FakePciDevice(
-                    machine.segment,
-                    PciPin.A,
-                    new PciBar(0, Kind.MEMORY_32, 0x1000),
-                    new PciBar(1, Kind.PORTS, 0x20),
-                    new PciBar(2, Kind.MEMORY_64, 0x4000)));
+            machine.attachDevice();
         }
         return machine;
     }

@@ -125,12 +125,7 @@ class PciHostPropertyTest {
     /** The bridge, and a device with BARs in both spaces. */
     private static PciMachine machine() {
         PciMachine machine = new PciMachine();
-        machine.segment.attach(new FakePciDevice(
-                machine.segment,
-                PciPin.A,
-                new PciBar(0, Kind.MEMORY_32, 0x1000),
-                new PciBar(1, Kind.PORTS, 0x20),
-                new PciBar(2, Kind.MEMORY_64, 0x4000)));
+        machine.attachDevice();
         return machine;
     }
 

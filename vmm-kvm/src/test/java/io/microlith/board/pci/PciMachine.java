@@ -8,6 +8,9 @@ import io.microlith.vmm.bus.BusCursor;
 import io.microlith.vmm.bus.CowBus;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
+import io.microlith.vmm.bus.pci.PciBar;
+import io.microlith.vmm.bus.pci.PciBar.Kind;
+import io.microlith.vmm.bus.pci.PciPin;
 import io.microlith.vmm.device.DeviceId;
 import java.util.List;
 
@@ -32,6 +35,16 @@ final class PciMachine {
     PciMachine(PciHostState state) {
         bridge = new PciHostBridge(new DeviceId("pci-host", 0), segment, control, state);
         map();
+    }
+
+    /** Attaches a device with BARs in both spaces. */
+    void attachDevice() {
+        segment.attach(new FakePciDevice(
+                segment,
+                PciPin.A,
+                new PciBar(0, Kind.MEMORY_32, 0x1000),
+                new PciBar(1, Kind.PORTS, 0x20),
+                new PciBar(2, Kind.MEMORY_64, 0x4000)));
     }
 
     private void map() {

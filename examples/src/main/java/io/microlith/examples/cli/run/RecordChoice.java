@@ -6,8 +6,6 @@ import io.microlith.snapshot.AutomaticRecording;
 import io.microlith.snapshot.Paging;
 import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
-import io.microlith.snapshot.WorkingSet;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -35,9 +33,8 @@ enum RecordChoice {
         if (this == NEVER || this == AUTO && !strategy.equals(RestoreStrategy.BEST)) {
             return strategy;
         }
-        boolean isKnown = Files.exists(snapshot.directory().resolve(WorkingSet.FILE));
         if (strategy.equals(RestoreStrategy.BEST)) {
-            return this == AUTO || isKnown
+            return this == AUTO || snapshot.hasWorkingSet()
                     ? AutomaticRecording.best(snapshot)
                     : new AutomaticRecording(snapshot, RestoreStrategy.DIRECT);
         }
