@@ -10,7 +10,6 @@ import io.microlith.board.legacy.PowerManagementFactory;
 import io.microlith.board.legacy.PvPanicFactory;
 import io.microlith.board.legacy.RtcFactory;
 import io.microlith.board.legacy.SerialFactory;
-import io.microlith.board.legacy.SignalFactory;
 import io.microlith.board.pci.PciHostState;
 import io.microlith.board.state.ChipsState;
 import io.microlith.board.state.ProcessorState;
@@ -54,7 +53,6 @@ class GoldenMachineTest {
                     new PowerManagementFactory(),
                     new PvPanicFactory(),
                     new DebugExitFactory(),
-                    new SignalFactory(),
                     new RtcFactory(),
                     new GenerationFactory(),
                     new SerialFactory(),

@@ -14,8 +14,6 @@ import io.microlith.board.legacy.PvPanicConfig;
 import io.microlith.board.legacy.PvPanicFactory;
 import io.microlith.board.legacy.RtcConfig;
 import io.microlith.board.legacy.RtcFactory;
-import io.microlith.board.legacy.SignalConfig;
-import io.microlith.board.legacy.SignalFactory;
 import io.microlith.board.pci.IntxRouting;
 import io.microlith.board.pci.PciHostBridge;
 import io.microlith.board.pci.PciHostState;
@@ -50,8 +48,6 @@ final class PcChipset {
             new DeviceSpec<>(new PvPanicFactory(), PvPanicConfig.standard()),
             new DeviceSpec<>(new DebugExitFactory(), DebugExitConfig.standard()));
 
-    private static final DeviceSpec<?> SIGNAL = new DeviceSpec<>(new SignalFactory(), SignalConfig.standard());
-    private static final DeviceId SIGNAL_ID = first(SIGNAL.factory());
     private static final DeviceId CLOCK_ID = first(CLOCK);
     private static final DeviceId GENERATION_ID = first(GENERATION);
     private static final String GENERATION_PART = DeviceParts.name(GENERATION_ID);
@@ -77,24 +73,11 @@ final class PcChipset {
     void addDevices() {
         pci = windows.map(this::addBus);
         LEGACY.forEach(this::add);
-        addSignal();
         if (parts.contains(PcPart.CLOCK)) {
             add(new DeviceSpec<>(CLOCK, clock()));
         }
         if (parts.contains(PcPart.GENERATION)) {
             add(new DeviceSpec<>(GENERATION, generation()));
-        }
-    }
-
-    /** It has no state: a machine that was saved before boards had one gets one all the same. */
-    private void addSignal() {
-        boolean saved = context.saved()
-                .map(state -> state.has(DeviceParts.name(SIGNAL_ID)))
-                .orElse(true);
-        if (saved) {
-            add(SIGNAL);
-        } else {
-            devices.add(SIGNAL.create(new BoardDeviceContext(SIGNAL_ID, context, resources)));
         }
     }
 
@@ -124,7 +107,6 @@ final class PcChipset {
     static Set<DeviceId> devices(Set<PcPart> parts) {
         Set<DeviceId> devices = new HashSet<>();
         LEGACY.forEach(spec -> devices.add(first(spec.factory())));
-        devices.add(SIGNAL_ID);
         if (parts.contains(PcPart.PCI)) {
             devices.add(BRIDGE);
         }

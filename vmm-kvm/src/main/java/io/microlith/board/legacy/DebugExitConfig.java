@@ -2,17 +2,19 @@
 package io.microlith.board.legacy;
 
 /**
- * What an embedder decides about the exit port.
+ * What an embedder decides about the exit ports.
  *
- * @param port the port
+ * @param port the first of the two
  */
 public record DebugExitConfig(int port) {
-    /** Where the port is unless told otherwise. */
+    /** Where the first is unless told otherwise. */
     public static final int PORT = 0xf4;
 
-    /** Refuses a port that is none. */
+    static final int PORTS = 2;
+
+    /** Refuses a port that is none, or is the last one of all. */
     public DebugExitConfig {
-        IoPorts.checked("debug-exit.port", port);
+        IoPorts.checked("debug-exit.port", port, PORTS);
     }
 
     /** At {@link #PORT}. */

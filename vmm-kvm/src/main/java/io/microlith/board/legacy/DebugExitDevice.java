@@ -10,14 +10,23 @@ import io.microlith.vmm.device.VmControl;
 import io.microlith.vmm.state.Snapshotable;
 
 /**
- * A port with which a guest ends its VM: writing a byte {@code n} ends it with the exit status {@code n}, as
- * {@code exit(n)} does for a process. (QEMU's {@code isa-debug-exit} ends with {@code 2n + 1}, which cannot say 0.)
- * Reading gives 0.
+ * Two ports by which a guest says how it gets on.
  *
- * <p>Any thread.
+ * <p>The first ends its VM: writing {@code n}, a byte, ends it with the exit status {@code n}, as {@code exit(n)} does
+ * for a process. (QEMU's {@code isa-debug-exit} ends with {@code 2n + 1}, which cannot say 0.)
+ *
+ * <p>The second says that the guest has responded: that it has done what it was started or restored for, for the first
+ * time. Writing {@value #RESPONDED} says so, see {@link io.microlith.vmm.Vm#responded}; other bytes mean nothing yet. A
+ * program in Linux writes to it by {@code /dev/port}.
+ *
+ * <p>Reading gives 0, and of what is wider than a byte the lowest counts. No state, so that a machine that was saved
+ * when there was but the first has both. Any thread.
  */
 public final class DebugExitDevice implements Device, PioDevice, Snapshotable<NoState> {
-    private static final int STATUS_MASK = 0xff;
+    /** What a guest writes to the second port when it has responded. */
+    public static final int RESPONDED = 1;
+
+    private static final int BYTE_MASK = 0xff;
 
     private final DeviceId id;
     private final VmControl control;
@@ -25,7 +34,7 @@ public final class DebugExitDevice implements Device, PioDevice, Snapshotable<No
     DebugExitDevice(DebugExitConfig config, DeviceContext context) {
         id = context.id();
         control = context.control();
-        context.mapPio(new AddressRange(config.port(), 1), this);
+        context.mapPio(new AddressRange(config.port(), DebugExitConfig.PORTS), this);
     }
 
     @Override
@@ -40,7 +49,12 @@ public final class DebugExitDevice implements Device, PioDevice, Snapshotable<No
 
     @Override
     public void write(int offset, int size, int value) {
-        control.exit(value & STATUS_MASK);
+        int said = value & BYTE_MASK;
+        if (offset == 0) {
+            control.exit(said);
+        } else if (said == RESPONDED) {
+            control.responded();
+        }
     }
 
     @Override

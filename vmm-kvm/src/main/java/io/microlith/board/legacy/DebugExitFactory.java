@@ -7,7 +7,7 @@ import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.util.Map;
 
-/** Makes exit ports. In text, {@code port} is the port's number, by default {@code 0xf4}. */
+/** Makes exit ports. In text, {@code port} is the number of the first, by default {@code 0xf4}. */
 public final class DebugExitFactory implements DeviceFactory<DebugExitConfig, NoState> {
     /** Makes a factory. */
     public DebugExitFactory() {}

@@ -11,9 +11,15 @@ final class IoPorts {
 
     /** Returns a port if there is one of that number. */
     static int checked(String setting, int port) {
-        if (port < 0 || port > LAST) {
-            throw new ConfigException(setting, port + " is no I/O port: 0 to 0xffff");
+        return checked(setting, port, 1);
+    }
+
+    /** Returns the first of some ports if there are ports of these numbers. */
+    static int checked(String setting, int first, int count) {
+        int last = LAST + 1 - count;
+        if (first < 0 || first > last) {
+            throw new ConfigException(setting, first + " is no I/O port: 0 to 0x" + Integer.toHexString(last));
         }
-        return port;
+        return first;
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The devices of one port and no state: exit, signal, panic and console. */
+/** The devices of a port or two and no state: exit, panic and console. */
 class DebugPortsTest {
     private static <C> void withDevice(DeviceFactory<C, ?> factory, C config, DeviceTest test) {
         try (FakeDeviceContext machine = new FakeDeviceContext(factory.type())) {
@@ -55,12 +55,12 @@ class DebugPortsTest {
         withDevice(
                 new DebugExitFactory(),
                 config,
-                (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x501, 1)));
+                (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x501, 2)));
     }
 
     @Test
-    void signal_one_isAResponse() {
-        withDevice(new SignalFactory(), SignalConfig.standard(), (_, machine) -> {
+    void exit_oneInTheSecondPort_isAResponse() {
+        withDevice(new DebugExitFactory(), DebugExitConfig.standard(), (_, machine) -> {
             machine.out(0xf5, 0);
             machine.out(0xf5, 2);
             machine.out(0xf5, 255);
@@ -73,13 +73,12 @@ class DebugPortsTest {
     }
 
     @Test
-    void signal_otherPort_isThere() {
-        SignalConfig config = new SignalFactory().configure(Map.of("port", "0x502"));
+    void exit_wide_isTheLowestByteOfTheStatus() {
+        withDevice(new DebugExitFactory(), DebugExitConfig.standard(), (_, machine) -> {
+            machine.out(0xf4, 2, 0x0103);
 
-        withDevice(
-                new SignalFactory(),
-                config,
-                (_, machine) -> assertThat(machine.ports()).containsExactly(new AddressRange(0x502, 1)));
+            assertThat(machine.control().requests()).containsExactly(new Request.Exit(3));
+        });
     }
 
     @ParameterizedTest
@@ -94,10 +93,17 @@ class DebugPortsTest {
     }
 
     @Test
+    void configure_noRoomForTheSecondPort_isRefused() {
+        assertThat(new DebugExitConfig(0xfffe).port()).isEqualTo(0xfffe);
+        assertThatThrownBy(() -> new DebugExitConfig(0xffff))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("65535 is no I/O port: 0 to 0xfffe");
+    }
+
+    @Test
     void configure_unknownOption_isRefused() {
         for (DeviceFactory<?, ?> factory : List.of(
                 new DebugExitFactory(),
-                new SignalFactory(),
                 new DebugConsoleFactory(),
                 new PvPanicFactory(),
                 new RtcFactory(),
@@ -160,7 +166,6 @@ class DebugPortsTest {
     @Test
     void restore_noState_isTheDevice() {
         assertRestorable(new DebugExitFactory(), DebugExitConfig.standard());
-        assertRestorable(new SignalFactory(), SignalConfig.standard());
         assertRestorable(new PvPanicFactory(), PvPanicConfig.standard());
         assertRestorable(new DebugConsoleFactory(), new DebugConsoleConfig(0xe9, new ByteArrayOutputStream()));
     }

@@ -23,8 +23,6 @@ class LegacyFuzzTest {
                 .isNotNull();
         assertThat(HostileGuest.playAndRestore(new PvPanicFactory(), PvPanicConfig.standard(), script))
                 .isNotNull();
-        assertThat(HostileGuest.playAndRestore(new SignalFactory(), SignalConfig.standard(), script))
-                .isNotNull();
         assertThat(HostileGuest.playAndRestore(new DebugExitFactory(), DebugExitConfig.standard(), script))
                 .isNotNull();
         assertThat(HostileGuest.playAndRestore(
