@@ -128,7 +128,8 @@ public final class Mapping {
                     flags | MAP_FIXED,
                     fd,
                     fileOffset);
-            SystemCallException.check(result, "mmap", "MAP_FIXED size=0x" + Long.toHexString(length) + " fd=" + fd);
+            SystemCallException.check(
+                    result, "mmap", () -> "MAP_FIXED size=0x" + Long.toHexString(length) + " fd=" + fd);
         } finally {
             Reference.reachabilityFence(mapping);
         }
@@ -137,7 +138,7 @@ public final class Mapping {
     @SuppressWarnings("restricted")
     private static MemorySegment map(int protection, int flags, int fd, long offset, long size, Arena arena) {
         long address = Libc.callLong(Libc.MMAP, 0, size, protection, flags, fd, offset);
-        SystemCallException.check(address, "mmap", "size=0x" + Long.toHexString(size) + " fd=" + fd);
+        SystemCallException.check(address, "mmap", () -> "size=0x" + Long.toHexString(size) + " fd=" + fd);
         boolean owned = false;
         try {
             // NATIVE: the kernel mapped `size` bytes at `address`; they stay until the arena's close runs the cleanup.
@@ -199,7 +200,7 @@ public final class Mapping {
             MemorySegment vector = scratch.allocate(1);
             long address = mapping.asSlice(offset, PAGE).address();
             SystemCallException.check(
-                    Libc.call(MINCORE, address, PAGE, vector.address()), "mincore", "offset=" + offset);
+                    Libc.call(MINCORE, address, PAGE, vector.address()), "mincore", () -> "offset=" + offset);
             return (vector.get(ValueLayout.JAVA_BYTE, 0) & 1) != 0;
         } finally {
             Reference.reachabilityFence(mapping);

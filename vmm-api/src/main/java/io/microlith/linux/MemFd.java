@@ -57,7 +57,7 @@ public final class MemFd implements Pollable, AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             long path = Libc.string(arena, name).address();
             int result = Libc.call(CREATE, path, MFD_CLOEXEC | MFD_ALLOW_SEALING | flags, 0);
-            fd = Fd.own((int) SystemCallException.check(result, "memfd_create", "name=" + name));
+            fd = Fd.own((int) SystemCallException.check(result, "memfd_create", () -> "name=" + name));
         }
         try {
             String detail = "memfd=" + name + " size=" + size;

@@ -47,7 +47,7 @@ public final class NativeThread {
         try (Arena arena = Arena.ofConfined()) {
             int error = Libc.call(SIGMASK, SIG_BLOCK, sigset(arena, signal).address(), 0);
             // pthread functions return the error number itself.
-            SystemCallException.check(-error, "pthread_sigmask", "signal=" + signal);
+            SystemCallException.check(-error, "pthread_sigmask", () -> "signal=" + signal);
         }
     }
 

@@ -62,7 +62,7 @@ public final class PosixIo {
      * @throws SystemCallException if the kernel refuses
      */
     public static long read(Pollable file, MemorySegment into, long offset) {
-        return SystemCallException.check(pread(file, into, offset), "pread", "offset=" + offset);
+        return SystemCallException.check(pread(file, into, offset), "pread", () -> "offset=" + offset);
     }
 
     private static long pread(Pollable file, MemorySegment into, long offset) {

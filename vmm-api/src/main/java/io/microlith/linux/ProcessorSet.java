@@ -68,7 +68,7 @@ public final class ProcessorSet {
      * @throws SystemCallException if the host has none of them or the process may use none
      */
     public void restrictThread() {
-        SystemCallException.check(apply(), "sched_setaffinity", "processors=" + this);
+        SystemCallException.check(apply(), "sched_setaffinity", () -> "processors=" + this);
     }
 
     private int apply() {

@@ -2,6 +2,7 @@
 package io.microlith.linux;
 
 import io.microlith.vmm.error.VmmException;
+import java.util.function.Supplier;
 
 /** A system call failed. The message names the call, the error and the arguments that matter. */
 public final class SystemCallException extends VmmException {
@@ -37,6 +38,14 @@ public final class SystemCallException extends VmmException {
     static long check(long result, String call, String detail) {
         if (result < 0) {
             throw new SystemCallException(call, (int) -result, detail);
+        }
+        return result;
+    }
+
+    /** The same, for details that take some time to put together. */
+    static long check(long result, String call, Supplier<String> detail) {
+        if (result < 0) {
+            throw new SystemCallException(call, (int) -result, detail.get());
         }
         return result;
     }

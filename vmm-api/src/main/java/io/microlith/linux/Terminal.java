@@ -89,7 +89,7 @@ public final class Terminal {
      */
     public RawMode enterRawMode() {
         MemorySegment before = Arena.ofAuto().allocate(TERMIOS_SIZE, JAVA_LONG.byteAlignment());
-        SystemCallException.check(Libc.call(GET_ATTRIBUTES, fd, before.address(), 0), "tcgetattr", "fd=" + fd);
+        SystemCallException.check(Libc.call(GET_ATTRIBUTES, fd, before.address(), 0), "tcgetattr", () -> "fd=" + fd);
         RawMode mode = new RawMode(fd, before);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment raw = arena.allocate(TERMIOS_SIZE, JAVA_LONG.byteAlignment());
@@ -97,7 +97,7 @@ public final class Terminal {
             // Returns nothing.
             var _ = Libc.call(MAKE_RAW, raw.address(), 0, 0);
             raw.set(JAVA_INT, OUTPUT_FLAGS, before.get(JAVA_INT, OUTPUT_FLAGS));
-            SystemCallException.check(setAttributes(fd, raw), "tcsetattr", "fd=" + fd);
+            SystemCallException.check(setAttributes(fd, raw), "tcsetattr", () -> "fd=" + fd);
         }
         return mode;
     }

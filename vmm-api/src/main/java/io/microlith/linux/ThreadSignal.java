@@ -41,7 +41,7 @@ public final class ThreadSignal {
             MemorySegment before = arena.allocate(SIGSET_SIZE, JAVA_LONG.byteAlignment());
             int error = Libc.call(SIGMASK, SIG_BLOCK, set.address(), before.address());
             // pthread functions return the error number itself.
-            SystemCallException.check(-error, "pthread_sigmask", "signal=" + signal);
+            SystemCallException.check(-error, "pthread_sigmask", () -> "signal=" + signal);
             maskBefore = before.get(JAVA_LONG, 0);
         }
     }

@@ -71,7 +71,7 @@ public final class TimerFd implements Pollable, AutoCloseable {
             spec.setAtIndex(JAVA_LONG, 2, delayNanos / NANOS_PER_SECOND);
             spec.setAtIndex(JAVA_LONG, 3, delayNanos % NANOS_PER_SECOND);
             int result = fd.call(SETTIME, 0, spec.address(), 0);
-            SystemCallException.check(result, "timerfd_settime", "delayNanos=" + delayNanos);
+            SystemCallException.check(result, "timerfd_settime", () -> "delayNanos=" + delayNanos);
         }
     }
 

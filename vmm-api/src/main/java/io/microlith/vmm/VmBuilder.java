@@ -22,7 +22,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +114,11 @@ public final class VmBuilder {
 
     /** Ties each vCPU's thread to a host processor, one number for each vCPU. Default: the scheduler decides. */
     public VmBuilder pin(int... hostProcessors) {
-        processors = IntStream.of(hostProcessors).boxed().toList();
+        List<Integer> numbers = new ArrayList<>();
+        for (int processor : hostProcessors) {
+            numbers.add(processor);
+        }
+        processors = numbers;
         return this;
     }
 

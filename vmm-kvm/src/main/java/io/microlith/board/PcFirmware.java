@@ -27,19 +27,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the firmware of a real PC would say about this one. Any thread.
  *
- * <p>Keeps the tables it made last: the next machine is often of the same plan.
+ * <p>Keeps the tables it made last: the next machine is often the like of it.
  */
 final class PcFirmware {
     /** Linux takes ids of I/O APICs as they are if no local APIC has the same. */
     private static final int FIRST_IO_APIC_ID = 0;
 
     /**
-     * Tables, and what they say.
+     * What machines of one board differ in, as far as tables say.
      *
-     * @param plan of the machine
-     * @param image of the tables
+     * @param windows where BARs can be, if there is a PCI bus
+     * @param nodes the devices that a guest cannot find by itself
      */
-    private record Made(AcpiPlan plan, AcpiImage image) {}
+    private record Machine(int vcpus, Optional<PciWindows> windows, List<FirmwareNode> nodes) {}
+
+    private record Made(Machine machine, AcpiImage image) {}
 
     private final Set<PcPart> parts;
     private volatile @Nullable Made last;
@@ -56,22 +58,26 @@ final class PcFirmware {
      * @param nodes the devices that a guest cannot find by itself
      */
     AcpiImage tables(int vcpus, Optional<PciWindows> windows, List<FirmwareNode> nodes) {
-        List<Processor> processors =
-                IntStream.range(0, vcpus).mapToObj(id -> new Processor(id, 0)).toList();
-        AcpiPlan plan = new AcpiPlan(
-                processors,
-                List.of(),
-                InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
-                hardware(),
-                windows.map(PcFirmware::pciRoot),
-                generation(),
-                nodes);
+        Machine machine = new Machine(vcpus, windows, List.copyOf(nodes));
         Made made = last;
-        if (made == null || !made.plan().equals(plan)) {
-            made = new Made(plan, AcpiTables.build(plan, PcLayout.TABLES));
+        if (made == null || !made.machine().equals(machine)) {
+            made = new Made(machine, AcpiTables.build(plan(machine), PcLayout.TABLES));
             last = made;
         }
         return made.image();
+    }
+
+    private AcpiPlan plan(Machine machine) {
+        return new AcpiPlan(
+                IntStream.range(0, machine.vcpus())
+                        .mapToObj(id -> new Processor(id, 0))
+                        .toList(),
+                List.of(),
+                InterruptControllers.ofPc(FIRST_IO_APIC_ID, PowerManagementDevice.SCI),
+                hardware(),
+                machine.windows().map(PcFirmware::pciRoot),
+                generation(),
+                machine.nodes());
     }
 
     private static PciRoot pciRoot(PciWindows windows) {

@@ -10,6 +10,7 @@ import io.microlith.linux.ThreadSignal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ final class KickSwitch {
     }
 
     /** Makes the calling thread the one that is kicked. */
-    void bind(KvmFile vcpu, String detail) {
+    void bind(KvmFile vcpu, Supplier<String> detail) {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("a vCPU needs a platform thread");
         }

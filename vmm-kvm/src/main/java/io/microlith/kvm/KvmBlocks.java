@@ -21,7 +21,7 @@ final class KvmBlocks {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(size, Long.BYTES);
             block.set(JAVA_INT, 0, first);
-            file.call(request, block, "size=" + size);
+            file.call(request, block, () -> "size=" + size);
             return block.toArray(JAVA_BYTE);
         }
     }
@@ -39,7 +39,7 @@ final class KvmBlocks {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(size, Long.BYTES);
             block.copyFrom(MemorySegment.ofArray(bytes));
-            file.call(request, block, "size=" + size);
+            file.call(request, block, () -> "size=" + size);
         }
     }
 }

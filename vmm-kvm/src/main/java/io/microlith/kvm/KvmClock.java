@@ -34,7 +34,7 @@ public record KvmClock(long nanos, int flags, long realtime, long hostTsc) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment clock = arena.allocate(KvmClockDataLayout.SIZE, Long.BYTES);
             clock.set(JAVA_LONG, KvmClockDataLayout.CLOCK, nanos);
-            vm.call(KvmIoctl.KVM_SET_CLOCK, clock, "clock=" + nanos);
+            vm.call(KvmIoctl.KVM_SET_CLOCK, clock, () -> "clock=" + nanos);
         }
     }
 

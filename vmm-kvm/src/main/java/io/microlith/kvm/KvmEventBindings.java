@@ -62,7 +62,7 @@ final class KvmEventBindings {
         zone.set(JAVA_LONG, KvmCoalescedMmioZoneLayout.ADDR, range.base());
         zone.set(JAVA_INT, KvmCoalescedMmioZoneLayout.SIZE_FIELD, Math.toIntExact(range.size()));
         zone.set(JAVA_INT, KvmCoalescedMmioZoneLayout.PIO, space == IoEvent.Space.PIO ? 1 : 0);
-        vm.call(KvmIoctl.KVM_REGISTER_COALESCED_MMIO, zone, space + " " + range);
+        vm.call(KvmIoctl.KVM_REGISTER_COALESCED_MMIO, zone, () -> space + " " + range);
         return new KvmRegistration(vm, KvmIoctl.KVM_UNREGISTER_COALESCED_MMIO, zone);
     }
 }

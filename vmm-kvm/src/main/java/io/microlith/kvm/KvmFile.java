@@ -7,6 +7,7 @@ import io.microlith.linux.Fd;
 import io.microlith.linux.IoctlCall;
 import io.microlith.linux.Pollable;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** A descriptor that KVM gave out, and calls to it that fail with {@link KvmException}. */
 final class KvmFile implements Pollable, AutoCloseable {
@@ -24,6 +25,12 @@ final class KvmFile implements Pollable, AutoCloseable {
     /** Calls with a struct. */
     int call(KvmIoctl request, MemorySegment argument, String detail) {
         return check(request, tryCall(request, argument), detail);
+    }
+
+    /** The same, for details that take some time to put together. */
+    int call(KvmIoctl request, MemorySegment argument, Supplier<String> detail) {
+        int result = tryCall(request, argument);
+        return result < 0 ? check(request, result, detail.get()) : result;
     }
 
     /** Calls with a number. Returns zero or more, or a negative error number. */

@@ -28,13 +28,13 @@ public final class KvmFpu {
 
     /** Reads the registers of a vCPU. On its thread, or while it does not run. */
     public KvmFpu load(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_GET_FPU, fpu, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_GET_FPU, fpu, vcpu::detail);
         return this;
     }
 
     /** Writes the registers of a vCPU. On its thread, or while it does not run. */
     public KvmFpu store(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_SET_FPU, fpu, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_SET_FPU, fpu, vcpu::detail);
         return this;
     }
 

@@ -36,13 +36,13 @@ public final class KvmLapic {
 
     /** Reads the registers of a vCPU. On its thread, or while it does not run. */
     public KvmLapic load(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_GET_LAPIC, regs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_GET_LAPIC, regs, vcpu::detail);
         return this;
     }
 
     /** Writes the registers of a vCPU. On its thread, or while it does not run. */
     public KvmLapic store(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_SET_LAPIC, regs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_SET_LAPIC, regs, vcpu::detail);
         return this;
     }
 

@@ -88,7 +88,7 @@ public final class KvmMemorySlot implements Registration {
                     JAVA_LONG,
                     KvmUserspaceMemoryRegionLayout.USERSPACE_ADDR,
                     region.segment().address());
-            vm.call(KvmIoctl.KVM_SET_USER_MEMORY_REGION, slot, detail() + " flags=" + newModes);
+            vm.call(KvmIoctl.KVM_SET_USER_MEMORY_REGION, slot, () -> detail() + " flags=" + newModes);
         }
     }
 
@@ -105,7 +105,7 @@ public final class KvmMemorySlot implements Registration {
             log.set(JAVA_INT, KvmDirtyLogLayout.SLOT, number);
             // NATIVE: KVM fills a bit for each page of the slot, rounded up to 64, during the call only.
             log.set(JAVA_LONG, KvmDirtyLogLayout.DIRTY_BITMAP, bitmap.address());
-            vm.call(KvmIoctl.KVM_GET_DIRTY_LOG, log, detail());
+            vm.call(KvmIoctl.KVM_GET_DIRTY_LOG, log, this::detail);
             return BitSet.valueOf(bitmap.toArray(JAVA_LONG));
         }
     }
@@ -122,7 +122,7 @@ public final class KvmMemorySlot implements Registration {
                     JAVA_LONG,
                     KvmClearDirtyLogLayout.DIRTY_BITMAP,
                     arena.allocateFrom(JAVA_LONG, words).address());
-            vm.call(KvmIoctl.KVM_CLEAR_DIRTY_LOG, clear, detail());
+            vm.call(KvmIoctl.KVM_CLEAR_DIRTY_LOG, clear, this::detail);
         }
     }
 

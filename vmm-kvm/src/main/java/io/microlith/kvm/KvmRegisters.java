@@ -25,13 +25,13 @@ public final class KvmRegisters {
 
     /** Reads the registers of a vCPU. On its thread, or while it does not run. */
     public KvmRegisters load(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_GET_REGS, regs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_GET_REGS, regs, vcpu::detail);
         return this;
     }
 
     /** Writes the registers of a vCPU. On its thread, or while it does not run. */
     public KvmRegisters store(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_SET_REGS, regs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_SET_REGS, regs, vcpu::detail);
         return this;
     }
 

@@ -23,7 +23,7 @@ final class KvmRouting {
                 long at = KvmIrqRoutingLayout.ENTRIES + i * KvmIrqRoutingEntryLayout.SIZE;
                 write(routes.get(i), table.asSlice(at, KvmIrqRoutingEntryLayout.SIZE));
             }
-            vm.call(KvmIoctl.KVM_SET_GSI_ROUTING, table, "nr=" + routes.size());
+            vm.call(KvmIoctl.KVM_SET_GSI_ROUTING, table, () -> "nr=" + routes.size());
         }
     }
 

@@ -26,13 +26,13 @@ public final class KvmSpecialRegisters {
 
     /** Reads the registers of a vCPU. On its thread, or while it does not run. */
     public KvmSpecialRegisters load(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_GET_SREGS, sregs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_GET_SREGS, sregs, vcpu::detail);
         return this;
     }
 
     /** Writes the registers of a vCPU. On its thread, or while it does not run. */
     public KvmSpecialRegisters store(KvmVcpu vcpu) {
-        vcpu.file().call(KvmIoctl.KVM_SET_SREGS, sregs, vcpu.detail());
+        vcpu.file().call(KvmIoctl.KVM_SET_SREGS, sregs, vcpu::detail);
         return this;
     }
 

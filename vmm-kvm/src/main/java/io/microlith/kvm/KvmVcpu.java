@@ -102,7 +102,7 @@ public final class KvmVcpu implements Vcpu {
 
     @Override
     public void bindToThread() {
-        kick.bind(file, detail());
+        kick.bind(file, this::detail);
     }
 
     @Override
@@ -213,7 +213,9 @@ public final class KvmVcpu implements Vcpu {
     public void cpuid(List<CpuidEntry> entries) {
         try (Arena scratch = Arena.ofConfined()) {
             file.call(
-                    KvmIoctl.KVM_SET_CPUID2, CpuidTable.write(entries, scratch), detail() + " nent=" + entries.size());
+                    KvmIoctl.KVM_SET_CPUID2,
+                    CpuidTable.write(entries, scratch),
+                    () -> detail() + " nent=" + entries.size());
         }
     }
 
@@ -244,7 +246,7 @@ public final class KvmVcpu implements Vcpu {
     public MpState mpState() {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment mpState = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
-            file.call(KvmIoctl.KVM_GET_MP_STATE, mpState, detail());
+            file.call(KvmIoctl.KVM_GET_MP_STATE, mpState, this::detail);
             return MpState.of(mpState.get(JAVA_INT, KvmMpStateLayout.MP_STATE));
         }
     }
@@ -254,7 +256,7 @@ public final class KvmVcpu implements Vcpu {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment mpState = scratch.allocate(KvmMpStateLayout.SIZE, Integer.BYTES);
             mpState.set(JAVA_INT, KvmMpStateLayout.MP_STATE, value.number());
-            file.call(KvmIoctl.KVM_SET_MP_STATE, mpState, detail() + " mp_state=" + value);
+            file.call(KvmIoctl.KVM_SET_MP_STATE, mpState, () -> detail() + " mp_state=" + value);
         }
     }
 
@@ -355,7 +357,7 @@ public final class KvmVcpu implements Vcpu {
     /** Sets what makes the vCPU leave the guest for a debugger. */
     public void debug(GuestDebug debug) {
         try (Arena scratch = Arena.ofConfined()) {
-            file.call(KvmIoctl.KVM_SET_GUEST_DEBUG, debug.write(scratch), detail() + " " + debug);
+            file.call(KvmIoctl.KVM_SET_GUEST_DEBUG, debug.write(scratch), () -> detail() + " " + debug);
         }
     }
 

@@ -119,7 +119,7 @@ public final class KvmVm implements HypervisorVm {
     public void setIdentityMapAddress(long gpa) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocateFrom(JAVA_LONG, gpa);
-            file.call(KvmIoctl.KVM_SET_IDENTITY_MAP_ADDR, address, "gpa=" + hex(gpa));
+            file.call(KvmIoctl.KVM_SET_IDENTITY_MAP_ADDR, address, () -> "gpa=" + hex(gpa));
         }
     }
 
@@ -340,7 +340,7 @@ public final class KvmVm implements HypervisorVm {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment config = arena.allocate(KvmPitConfigLayout.SIZE, Integer.BYTES);
             config.set(JAVA_INT, KvmPitConfigLayout.FLAGS, KvmPitConfigLayout.FLAG_SPEAKER_DUMMY);
-            file.call(KvmIoctl.KVM_CREATE_PIT2, config, "vm=" + id);
+            file.call(KvmIoctl.KVM_CREATE_PIT2, config, () -> "vm=" + id);
         }
     }
 

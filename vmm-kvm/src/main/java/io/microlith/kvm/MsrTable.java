@@ -50,7 +50,7 @@ final class MsrTable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment table =
                     write(arena, indices.stream().map(i -> new MsrValue(i, 0)).toList());
-            int done = file.call(KvmIoctl.KVM_GET_MSRS, table, "nmsrs=" + indices.size());
+            int done = file.call(KvmIoctl.KVM_GET_MSRS, table, () -> "nmsrs=" + indices.size());
             List<MsrValue> values = new ArrayList<>();
             for (int i = 0; i < done; i++) {
                 values.add(new MsrValue(indices.get(i), table.get(JAVA_LONG, entry(i) + KvmMsrEntryLayout.DATA)));
@@ -83,7 +83,7 @@ final class MsrTable {
 
     private static int storeUntilRefused(KvmFile file, List<MsrValue> values) {
         try (Arena arena = Arena.ofConfined()) {
-            return file.call(KvmIoctl.KVM_SET_MSRS, write(arena, values), "nmsrs=" + values.size());
+            return file.call(KvmIoctl.KVM_SET_MSRS, write(arena, values), () -> "nmsrs=" + values.size());
         }
     }
 

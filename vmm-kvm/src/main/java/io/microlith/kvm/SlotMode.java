@@ -19,6 +19,10 @@ public enum SlotMode {
 
     /** The flags of a set of modes, as KVM takes them. */
     static int flags(Set<SlotMode> modes) {
-        return modes.stream().mapToInt(mode -> mode.flag).reduce(0, (a, b) -> a | b);
+        int flags = 0;
+        for (SlotMode mode : modes) {
+            flags |= mode.flag;
+        }
+        return flags;
     }
 }

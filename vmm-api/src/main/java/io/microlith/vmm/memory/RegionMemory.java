@@ -68,13 +68,21 @@ public final class RegionMemory implements GuestMemory {
                         + this.regions.get(i).range());
             }
         }
-        bases = this.regions.stream().mapToLong(GuestRegion::gpa).toArray();
-        segments = this.regions.stream().map(GuestRegion::segment).toArray(MemorySegment[]::new);
-        sizes = this.regions.stream().mapToLong(GuestRegion::size).toArray();
-        addresses = this.regions.stream()
-                .mapToLong(region -> region.segment().address())
-                .toArray();
-        size = this.regions.stream().mapToLong(GuestRegion::size).sum();
+        int count = this.regions.size();
+        bases = new long[count];
+        segments = new MemorySegment[count];
+        sizes = new long[count];
+        addresses = new long[count];
+        long all = 0;
+        for (int i = 0; i < count; i++) {
+            GuestRegion region = this.regions.get(i);
+            bases[i] = region.gpa();
+            segments[i] = region.segment();
+            sizes[i] = region.size();
+            addresses[i] = region.segment().address();
+            all += region.size();
+        }
+        size = all;
     }
 
     @Override

@@ -43,13 +43,11 @@ public final class CpuTemplate {
     private final List<CpuidEntry> supported;
     private final CpuidFilter filter;
     private final List<Integer> stateMsrs;
-    private final Set<Integer> known;
 
     CpuTemplate(CpuTopology topology, List<CpuidEntry> supported, CpuidFilter.DeadlineTimer timer, List<Integer> msrs) {
         this.supported = List.copyOf(supported);
         filter = new CpuidFilter(topology, supported, timer);
         stateMsrs = List.copyOf(msrs);
-        known = Set.copyOf(msrs);
     }
 
     /**
@@ -79,11 +77,12 @@ public final class CpuTemplate {
 
     /** How wide physical addresses are on a host: Intel SDM volume 2, CPUID leaf 0x80000008. */
     public static int addressBits(KvmHypervisor host) {
-        return host.supportedCpuid().stream()
-                .filter(entry -> entry.function() == ADDRESS_SIZES)
-                .mapToInt(entry -> entry.eax() & 0xff)
-                .findFirst()
-                .orElse(DEFAULT_ADDRESS_BITS);
+        for (CpuidEntry entry : host.supportedCpuid()) {
+            if (entry.function() == ADDRESS_SIZES) {
+                return entry.eax() & 0xff;
+            }
+        }
+        return DEFAULT_ADDRESS_BITS;
     }
 
     /** What a vCPU answers to CPUID. */
@@ -104,7 +103,7 @@ public final class CpuTemplate {
         List<MsrValue> values = new ArrayList<>();
         // Zero has KVM give the vCPU the same TSC as the others.
         values.add(new MsrValue(IA32_TSC, 0));
-        if (known.contains(IA32_MISC_ENABLE)) {
+        if (stateMsrs.contains(IA32_MISC_ENABLE)) {
             values.add(new MsrValue(IA32_MISC_ENABLE, MISC_ENABLE_FAST_STRING));
         }
         if (CpuFeature.MTRR.in(supported)) {
@@ -133,6 +132,7 @@ public final class CpuTemplate {
      * @param saved its state; registers that this host does not have and nobody used are left out
      */
     KvmVcpuState adopted(KvmVcpuState saved) {
+        Set<Integer> known = Set.copyOf(stateMsrs);
         List<MsrValue> msrs = new ArrayList<>(saved.msrs());
         boolean some = msrs.removeIf(msr -> !known.contains(msr.index()) && MsrName.isUnused(msr));
         return some ? new KvmVcpuState(saved.blocks(), msrs) : saved;

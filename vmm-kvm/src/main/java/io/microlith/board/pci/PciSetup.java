@@ -96,6 +96,9 @@ public final class PciSetup {
     }
 
     private void place(List<Request> requests) {
+        if (requests.isEmpty()) {
+            return;
+        }
         WindowAllocator ports = new WindowAllocator(windows.ports());
         WindowAllocator low = new WindowAllocator(windows.lowMemory());
         WindowAllocator high = new WindowAllocator(windows.highMemory());
