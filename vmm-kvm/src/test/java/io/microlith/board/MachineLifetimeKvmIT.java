@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.microlith.board.boot.CpuMode;
 import io.microlith.board.boot.FlatImage;
 import io.microlith.kvm.KvmHypervisor;
-import io.microlith.kvm.testkit.HostResources;
+import io.microlith.kvm.testkit.Cycles;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmOutcome;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Machines that an embedder makes, runs and ends, many times over. */
 @RequiresKvm
 class MachineLifetimeKvmIT {
-    private static final int CYCLES = 10_000;
-
     /** Where a machine takes long, fewer of them have to do: that is so on an emulated processor alone. */
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final Cycles MANY = new Cycles(10_000, 200, Duration.ofSeconds(60));
 
-    private static final int LEAST_CYCLES = 200;
     private static final int RACES = 500;
 
     /** {@code mov al, 3; out 0xf4, al}. */
@@ -47,24 +45,9 @@ class MachineLifetimeKvmIT {
     }
 
     @Test
-    void close_afterManyMachines_leavesNothing() {
+    void close_afterManyMachines_leavesNothing() throws Exception {
         try (KvmHypervisor kvm = KvmHypervisor.open()) {
-            for (int i = 0; i < 100; i++) {
-                cycle(kvm);
-            }
-            HostResources before = HostResources.now();
-            long start = System.nanoTime();
-            int cycles = 0;
-
-            while (cycles < CYCLES && (cycles < LEAST_CYCLES || System.nanoTime() - start < MOST_NANOS)) {
-                cycle(kvm);
-                cycles++;
-            }
-
-            System.out.printf(
-                    "%d machines built, run and closed: %.2f ms each%n",
-                    cycles, (System.nanoTime() - start) / 1e6 / cycles);
-            before.expectUnchanged();
+            MANY.expectNothingLeft(() -> cycle(kvm));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.microlith.kvm.abi.KvmCap;
+import io.microlith.kvm.testkit.Cycles;
 import io.microlith.kvm.testkit.HostResources;
 import io.microlith.kvm.testkit.TinyGuest;
 import io.microlith.testkit.RequiresKvm;
@@ -35,22 +36,9 @@ class LifetimeKvmIT {
     }
 
     @Test
-    void close_afterTenThousandCycles_leavesNothing() {
+    void close_afterTenThousandCycles_leavesNothing() throws Exception {
         try (KvmHypervisor kvm = KvmHypervisor.open()) {
-            for (int i = 0; i < 100; i++) {
-                cycle(kvm);
-            }
-            HostResources before = HostResources.now();
-            long start = System.nanoTime();
-
-            for (int i = 0; i < CYCLES; i++) {
-                cycle(kvm);
-            }
-
-            System.out.printf(
-                    "%d cycles of create, enter and close: %.2f ms each%n",
-                    CYCLES, (System.nanoTime() - start) / 1e6 / CYCLES);
-            before.expectUnchanged();
+            Cycles.of(CYCLES).expectNothingLeft(() -> cycle(kvm));
         }
     }
 
