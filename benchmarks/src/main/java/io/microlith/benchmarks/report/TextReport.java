@@ -4,8 +4,11 @@ package io.microlith.benchmarks.report;
 import io.microlith.benchmarks.harness.Measurement;
 import io.microlith.benchmarks.stats.Interval;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Measurements as a table for people, and a line each for programs. */
 public final class TextReport {
@@ -30,7 +33,7 @@ public final class TextReport {
                 "bar",
                 "pairs");
         measurements.forEach(this::printRow);
-        measurements.forEach(this::printFacts);
+        printFacts(measurements);
         measurements.forEach(this::printResult);
         out.flush();
     }
@@ -56,11 +59,15 @@ public final class TextReport {
         return bar.isPresent() ? bar.get().toString() : "-";
     }
 
-    private void printFacts(Measurement measurement) {
-        measurement
-                .facts()
-                .forEach((name, value) -> out.printf(
-                        Locale.ROOT, "%s: %s %.3f%n", measurement.metric().name(), name, value));
+    /** Once for all that have them in common. */
+    private void printFacts(List<Measurement> measurements) {
+        Map<Map<String, Double>, List<String>> names = new LinkedHashMap<>();
+        for (Measurement measurement : measurements) {
+            names.computeIfAbsent(measurement.facts(), _ -> new ArrayList<>())
+                    .add(measurement.metric().name());
+        }
+        names.forEach((facts, whose) -> facts.forEach(
+                (name, value) -> out.printf(Locale.ROOT, "%s: %s %.3f%n", String.join(", ", whose), name, value)));
     }
 
     private void printResult(Measurement measurement) {

@@ -77,6 +77,18 @@ class ReportTest {
     }
 
     @Test
+    void text_factsInCommon_areThereOnce() {
+        StringWriter text = new StringWriter();
+
+        new TextReport(new PrintWriter(text))
+                .print(List.of(
+                        new Measurement(METRIC, TIMES, Map.of("bytes", 0.0)),
+                        new Measurement(REPORTED, TIMES, Map.of("bytes", 0.0))));
+
+        assertThat(text.toString().lines()).containsOnlyOnce("made-up, other: bytes 0.000");
+    }
+
+    @Test
     void json_twoMeasurements_hasEveryTime() throws IOException {
         Path file = directory.resolve("made-up.json");
         HostFacts host = new HostFacts(Instant.EPOCH, "6.1", "25", 2, 0.5);
