@@ -34,7 +34,7 @@ public final class Program {
                 // The first one keeps the classes it loaded for those after it, which start in half the time.
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=target/programs.jsa",
-                "-Xlog:disable",
+                "-Xlog:cds*=off,aot*=off",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

@@ -19,8 +19,8 @@ import io.microlith.vmm.state.Snapshotable;
  * time. Writing {@value #RESPONDED} says so, see {@link io.microlith.vmm.Vm#responded}; other bytes mean nothing yet. A
  * program in Linux writes to it by {@code /dev/port}.
  *
- * <p>Reading gives 0, and of what is wider than a byte the lowest counts. No state, so that a machine that was saved
- * when there was but the first has both. Any thread.
+ * <p>Reading gives 0. Of two bytes that are written to the first at once the lower counts. No state, so that a machine
+ * that was saved when there was but the first has both. Any thread.
  */
 public final class DebugExitDevice implements Device, PioDevice, Snapshotable<NoState> {
     /** What a guest writes to the second port when it has responded. */

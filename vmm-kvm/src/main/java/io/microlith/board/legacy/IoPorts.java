@@ -16,9 +16,12 @@ final class IoPorts {
 
     /** Returns the first of some ports if there are ports of these numbers. */
     static int checked(String setting, int first, int count) {
-        int last = LAST + 1 - count;
-        if (first < 0 || first > last) {
-            throw new ConfigException(setting, first + " is no I/O port: 0 to 0x" + Integer.toHexString(last));
+        if (first < 0 || first > LAST) {
+            throw new ConfigException(setting, first + " is no I/O port: 0 to 0xffff");
+        }
+        if (first > LAST + 1 - count) {
+            throw new ConfigException(
+                    setting, "no room for " + count + " ports from " + first + " on: 0xffff is the last");
         }
         return first;
     }

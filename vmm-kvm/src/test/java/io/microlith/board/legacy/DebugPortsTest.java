@@ -97,7 +97,7 @@ class DebugPortsTest {
         assertThat(new DebugExitConfig(0xfffe).port()).isEqualTo(0xfffe);
         assertThatThrownBy(() -> new DebugExitConfig(0xffff))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("65535 is no I/O port: 0 to 0xfffe");
+                .hasMessageContaining("no room for 2 ports from 65535 on");
     }
 
     @Test

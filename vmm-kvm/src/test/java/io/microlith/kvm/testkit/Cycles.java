@@ -30,15 +30,14 @@ public record Cycles(int most, int least, Duration time) {
 
     /** Does it, by several threads, and fails if the process holds more of its host then. */
     public void expectNothingLeft(Runnable cycle) throws InterruptedException, ExecutionException {
-        HostResources before;
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             run(threads, of(WARM_UP), cycle);
-            before = HostResources.now();
+            HostResources before = HostResources.now();
             long start = System.nanoTime();
             int done = run(threads, this, cycle);
             System.out.printf("%d cycles: %.2f ms each%n", done, (System.nanoTime() - start) / 1e6 / done);
+            before.expectUnchanged();
         }
-        before.expectUnchanged();
     }
 
     private static int run(ExecutorService threads, Cycles cycles, Runnable cycle)
