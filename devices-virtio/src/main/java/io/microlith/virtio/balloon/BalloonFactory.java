@@ -2,9 +2,9 @@
 package io.microlith.virtio.balloon;
 
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.StateReader;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import java.util.Set;
  * {@code hinting} and {@code deflate-on-oom} are {@code true} or {@code false} (default); and those of
  * {@link SetupOptions}.
  */
-public final class BalloonFactory implements DeviceFactory<BalloonConfig, BalloonState> {
+public final class BalloonFactory implements VirtioFactory<BalloonConfig, BalloonState> {
     private static final long MOST_SECONDS = 86_400;
 
     /** Makes a factory. */

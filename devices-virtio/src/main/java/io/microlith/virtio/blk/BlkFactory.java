@@ -3,9 +3,9 @@ package io.microlith.virtio.blk;
 
 import io.microlith.virtio.limit.LimitOptions;
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * that gets what is written, {@code path} staying as it is; {@code serial}; {@code queues}; {@code bandwidth} and
  * {@code ops} are the most bytes and requests in a second; and those of {@link SetupOptions}.
  */
-public final class BlkFactory implements DeviceFactory<BlkConfig, BlkState> {
+public final class BlkFactory implements VirtioFactory<BlkConfig, BlkState> {
     /** Makes a factory. */
     public BlkFactory() {}
 

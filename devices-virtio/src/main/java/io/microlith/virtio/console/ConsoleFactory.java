@@ -2,9 +2,9 @@
 package io.microlith.virtio.console;
 
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * name is, of which there can be many, in the order of their names; both are {@code socket:PATH}, which programs of the
  * host connect to, or {@code file:PATH}, which gets what is written; and those of {@link SetupOptions}.
  */
-public final class ConsoleFactory implements DeviceFactory<ConsoleConfig, ConsoleState> {
+public final class ConsoleFactory implements VirtioFactory<ConsoleConfig, ConsoleState> {
     private static final String PORT = "port.";
     private static final String SOCKET = "socket:";
     private static final String FILE = "file:";

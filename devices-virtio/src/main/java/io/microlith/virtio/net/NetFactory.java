@@ -5,9 +5,9 @@ import io.microlith.linux.Fd;
 import io.microlith.virtio.limit.LimitOptions;
 import io.microlith.virtio.limit.RateLimiter;
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.StateReader;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * {@code mtu}; {@code bandwidth} and {@code ops} are the most bytes and frames in a second, each way; {@code pcap} is a
  * file that gets all frames; and those of {@link SetupOptions}.
  */
-public final class NetFactory implements DeviceFactory<NetConfig, NetState> {
+public final class NetFactory implements VirtioFactory<NetConfig, NetState> {
     /** Makes a factory. */
     public NetFactory() {}
 

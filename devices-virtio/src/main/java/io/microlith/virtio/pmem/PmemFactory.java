@@ -2,9 +2,9 @@
 package io.microlith.virtio.pmem;
 
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Options in text: {@code path} is a file or a block device; {@code readonly=true}; and those of
  * {@link SetupOptions}.
  */
-public final class PmemFactory implements DeviceFactory<PmemConfig, PmemState> {
+public final class PmemFactory implements VirtioFactory<PmemConfig, PmemState> {
     /** Makes a factory. */
     public PmemFactory() {}
 

@@ -2,9 +2,9 @@
 package io.microlith.virtio.rng;
 
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>Options in text: those of {@link SetupOptions}.
  */
-public final class RngFactory implements DeviceFactory<RngConfig, RngState> {
+public final class RngFactory implements VirtioFactory<RngConfig, RngState> {
     /** Makes a factory. */
     public RngFactory() {}
 

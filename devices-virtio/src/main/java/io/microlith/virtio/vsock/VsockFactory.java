@@ -2,9 +2,9 @@
 package io.microlith.virtio.vsock;
 
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.StateReader;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Options in text: {@code path} (required), {@code cid}, {@code connections}, {@code buffer} in bytes, and those of
  * {@link SetupOptions}.
  */
-public final class VsockFactory implements DeviceFactory<VsockConfig, VsockState> {
+public final class VsockFactory implements VirtioFactory<VsockConfig, VsockState> {
     /** Makes a factory. */
     public VsockFactory() {}
 

@@ -10,10 +10,10 @@ import io.microlith.virtio.VirtioState;
 import io.microlith.virtio.queue.DescriptorChain;
 import io.microlith.virtio.queue.VirtQueue;
 import io.microlith.virtio.setup.SetupOptions;
+import io.microlith.virtio.setup.VirtioFactory;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceContext;
-import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.Snapshotable;
@@ -143,7 +143,7 @@ final class EchoDevice implements Device, VirtioDevice, Snapshotable<EchoDevice.
     }
 
     /** Makes and restores them; the options of every virtio device are all it takes. */
-    static final class Factory implements DeviceFactory<VirtioSetup, State> {
+    static final class Factory implements VirtioFactory<VirtioSetup, State> {
         @Override
         public String type() {
             return "echo";

@@ -2,6 +2,8 @@
 package io.microlith.examples.cli.run;
 
 import io.microlith.examples.cli.command.UsageException;
+import io.microlith.virtio.setup.VirtioFactory;
+import io.microlith.vmm.device.DeviceFactories;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.error.ConfigException;
 import java.util.ArrayList;
@@ -115,7 +117,7 @@ final class DeviceOptions {
             devices.add(balloon(options.matchedOptionValue(BALLOON, ""), transport));
         }
         for (String device : options.matchedOptionValue(DEVICE, List.<String>of())) {
-            devices.add(any(device));
+            devices.add(any(device, transport));
         }
         return devices;
     }
@@ -190,7 +192,17 @@ final class DeviceOptions {
                         BALLOON + ": '" + size + "' is no size: a number and K, M or G, such as 64M"));
     }
 
-    private static DeviceRequest any(String text) {
+    private static DeviceRequest any(String text, String transport) {
+        DeviceRequest request = parsed(text);
+        if (!(DeviceFactories.load().get(request.type()) instanceof VirtioFactory<?, ?>)) {
+            return request;
+        }
+        Map<String, String> settings = settings(List.of(), transport);
+        settings.putAll(request.options());
+        return new DeviceRequest(request.type(), settings);
+    }
+
+    private static DeviceRequest parsed(String text) {
         try {
             return DeviceRequest.parse(text);
         } catch (ConfigException e) {

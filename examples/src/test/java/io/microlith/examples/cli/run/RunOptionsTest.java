@@ -136,6 +136,26 @@ class RunOptionsTest {
     }
 
     @Test
+    void read_transport_isTheDefaultOfVirtioDevicesOfAnyType() {
+        assertThat(read(
+                                "--kernel=k",
+                                "--transport=pci",
+                                "--device=rng",
+                                "--device=blk,path=d.img",
+                                "--device=rng,transport=mmio",
+                                "--device=serial",
+                                "--device=nobody,knows=it")
+                        .orElseThrow()
+                        .devices())
+                .containsExactly(
+                        new DeviceRequest("rng", Map.of("transport", "pci")),
+                        new DeviceRequest("blk", Map.of("path", "d.img", "transport", "pci")),
+                        new DeviceRequest("rng", Map.of("transport", "mmio")),
+                        new DeviceRequest("serial", Map.of()),
+                        new DeviceRequest("nobody", Map.of("knows", "it")));
+    }
+
+    @Test
     void read_balloon_isOneWithItsOptions() {
         assertThat(read("--kernel=k", "--balloon").orElseThrow().devices())
                 .containsExactly(new DeviceRequest("balloon", Map.of("transport", "mmio")));
