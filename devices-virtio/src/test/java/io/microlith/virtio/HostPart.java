@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio;
 
+import io.microlith.testkit.HostTool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * A part of the host that a test has for itself: namespaces of the kernel, which a process holds for as long as this is
- * open. Only root may make one; for others the test is aborted, with a line that says so.
+ * open. Only root may make one, and not in every container; where the kernel refuses it, the test is aborted, with a
+ * line that says so. What does the rest is a {@link HostTool}.
  */
 public final class HostPart implements AutoCloseable {
+    private static final HostTool UNSHARE = new HostTool("unshare", "util-linux");
+    private static final HostTool IP = new HostTool("ip", "iproute2");
+    private static final HostTool MOUNT = new HostTool("mount", "mount");
+
     private final Process holder;
 
     private HostPart(Process holder) {
@@ -22,28 +27,36 @@ public final class HostPart implements AutoCloseable {
 
     /** A network that is connected with nothing. */
     public static HostPart network() {
+        IP.require();
         return make("--net", "ip link set lo up");
     }
 
     /** A file system of a given size, at {@link #directory}, which nobody else sees. */
     public static HostPart fileSystem(int kibibytes) {
+        MOUNT.require();
         return make("--mount", "mount -t tmpfs -o size=" + kibibytes + "k small /mnt");
     }
 
     private static HostPart make(String namespace, String preparation) {
-        Process holder = start("unshare", namespace, "sh", "-c", preparation + " && echo ready && exec sleep 600")
-                .orElse(null);
-        if (holder == null || !"ready".equals(firstLine(holder))) {
-            if (holder != null) {
-                holder.destroy();
+        UNSHARE.require();
+        Process holder = started(
+                "unshare", namespace, "sh", "-c", "echo made; " + preparation + " && echo ready && exec sleep 600");
+        String made = nextLine(holder);
+        String ready = nextLine(holder);
+        if (!ready.equals("ready")) {
+            holder.destroy();
+            if (!made.equals("made")) {
+                skip("only root can have a part of the host, unshare " + namespace + ": " + made);
             }
-            skip("only root can have a part of the host (unshare " + namespace + ": " + preparation + ")");
-            throw new AssertionError("not reached");
+            HostTool.require(false, "a part of the host cannot be made ready, " + preparation + ": " + ready);
         }
         return new HostPart(holder);
     }
 
-    /** Aborts the test, and says why. */
+    /**
+     * Aborts the test, and says why: the kernel does not let this process have something. For what a package brings,
+     * there is {@link HostTool#require}.
+     */
     public static void skip(String why) {
         System.err.println("SKIPPED " + caller() + ": " + why);
         Assumptions.abort(why);
@@ -77,8 +90,8 @@ public final class HostPart implements AutoCloseable {
 
     /** Runs a command; it has to succeed. Returns its first line. */
     public static String runHere(String... command) {
-        Process process = start(command).orElseThrow(() -> new AssertionError("there is no " + command[0]));
-        String line = firstLine(process);
+        Process process = started(command);
+        String line = nextLine(process);
         int status = process.onExit().join().exitValue();
         if (status != 0) {
             throw new AssertionError(String.join(" ", command) + ": status " + status + ": " + line);
@@ -86,17 +99,16 @@ public final class HostPart implements AutoCloseable {
         return line;
     }
 
-    /** Starts a command, if there is such a program. */
-    private static Optional<Process> start(String... command) {
+    private static Process started(String... command) {
         try {
-            return Optional.of(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            return Optional.empty();
+            throw new AssertionError("there is no " + command[0], e);
         }
     }
 
-    private static String firstLine(Process process) {
+    /** The next line that a process says, or an empty one at the end. */
+    private static String nextLine(Process process) {
         try {
             String line = process.inputReader(StandardCharsets.UTF_8).readLine();
             return line == null ? "" : line;

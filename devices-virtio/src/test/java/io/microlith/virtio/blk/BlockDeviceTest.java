@@ -6,6 +6,7 @@ import static io.microlith.virtio.blk.BlkGuest.OK;
 import static io.microlith.virtio.blk.BlkGuest.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.testkit.HostTool;
 import io.microlith.virtio.HostPart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A disk on a block device of the host, which is a loop over a file. For root, who alone can make one. */
 class BlockDeviceTest {
     private static final int SIZE = 1 << 20;
+    private static final HostTool LOSETUP = new HostTool("losetup", "mount");
 
     @TempDir
     private Path directory;
@@ -29,11 +31,13 @@ class BlockDeviceTest {
     /** A block device with a file's content, for as long as a test wants it. */
     private record Loop(Path device) implements AutoCloseable {
         static Loop over(Path file, int blockSize) {
+            LOSETUP.require();
             try {
                 return new Loop(Path.of(HostPart.runHere(
                         "losetup", "--find", "--show", "--sector-size", Integer.toString(blockSize), file.toString())));
             } catch (AssertionError e) {
-                HostPart.skip("only root can make a block device of a file: " + e.getMessage());
+                HostPart.skip(
+                        "only root can make a block device of a file, and not in every container: " + e.getMessage());
                 throw e;
             }
         }

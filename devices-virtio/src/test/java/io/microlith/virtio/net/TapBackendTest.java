@@ -31,7 +31,7 @@ class TapBackendTest {
         try {
             return TapBackend.open(NAME, pairs);
         } catch (ConfigException e) {
-            HostPart.skip("only root can make a tap: " + e.getMessage());
+            HostPart.skip("only root can make a tap, and not in every container: " + e.getMessage());
             throw e;
         }
     }
