@@ -10,8 +10,10 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.state.DeviceState;
 import io.microlith.vmm.state.Snapshotable;
 import io.microlith.vmm.state.StateCodec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -56,6 +58,16 @@ abstract class ContractSubject<C, S extends DeviceState> {
      */
     protected Optional<HeldRequests<C>> held() {
         return Optional.empty();
+    }
+
+    /**
+     * Whether the device may leave what is in a queue there although it was notified, because it has nothing for it
+     * yet. By default it may not, which is right for queues of requests.
+     *
+     * @param queue its index, with all features that the device offers
+     */
+    protected boolean mayKeep(int queue) {
+        return false;
     }
 
     /** A machine with the device and its driver. */
@@ -155,6 +167,15 @@ abstract class ContractSubject<C, S extends DeviceState> {
             DriverQueue queue = setUpQueue(wanted);
             driver.ready();
             return queue;
+        }
+
+        /** Sets up all of the device's queues, with at most {@link #QUEUE_SIZE} elements each. */
+        <Q extends DriverQueue> List<Q> setUpAllQueues(BiFunction<Integer, Integer, Q> setUp) {
+            List<Q> queues = new ArrayList<>();
+            for (int index = 0; index < driver.queueCount(); index++) {
+                queues.add(setUp.apply(index, Math.min(QUEUE_SIZE, driver.queueSize(index))));
+            }
+            return queues;
         }
 
         /** Its driver is ready, and notifies of each queue. */

@@ -14,6 +14,9 @@ import java.util.function.BiConsumer;
 record WrongRing<Q extends DriverQueue>(String what, BiConsumer<Q, GuestHeap> attack) {
     private static final long BUFFER = 0x2000;
 
+    /** What a disk reads with 16 zeros before it: a sector, and the status. */
+    private static final long SECTOR = 513;
+
     /** The addresses and lengths of indirect tables that cannot be, or that are rather long. */
     private static final List<List<Long>> TABLES = List.of(
             List.of(0x3000L, 0L),
@@ -82,6 +85,16 @@ record WrongRing<Q extends DriverQueue>(String what, BiConsumer<Q, GuestHeap> at
                             queue.rawDescriptor(0, table.getFirst(), table.getLast(), indirect, 0);
                             queue.rawAvail(0);
                         })),
+                of("a buffer on the ring itself", (queue, _) -> {
+                    queue.rawDescriptor(0, BUFFER, 16, next, 1);
+                    queue.rawDescriptor(1, queue.descriptorArea(), SECTOR, SplitDriverQueue.WRITE, 0);
+                    queue.rawAvail(0);
+                }),
+                of("what is read and what is written in one place", (queue, _) -> {
+                    queue.rawDescriptor(0, BUFFER, 16, next, 1);
+                    queue.rawDescriptor(1, BUFFER, SECTOR, SplitDriverQueue.WRITE, 0);
+                    queue.rawAvail(0);
+                }),
                 of("more chains than descriptors", (queue, _) -> queue.rawAvailIdx(queue.size() + 1)),
                 of("an index that goes back", (queue, _) -> queue.rawAvailIdx(-1)),
                 of("an index that jumps half around", (queue, _) -> queue.rawAvailIdx(0x8000)));
@@ -116,6 +129,14 @@ record WrongRing<Q extends DriverQueue>(String what, BiConsumer<Q, GuestHeap> at
                 of(
                         "the ring for a table",
                         (queue, _) -> queue.rawAvailable(queue.descriptorArea(), 16L * queue.size(), 1, indirect)),
+                of("a buffer on the ring itself", (queue, _) -> {
+                    queue.rawAvailable(BUFFER, 16, 1, next);
+                    queue.rawAvailable(queue.descriptorArea(), SECTOR, 1, PackedDriverQueue.WRITE);
+                }),
+                of("what is read and what is written in one place", (queue, _) -> {
+                    queue.rawAvailable(BUFFER, 16, 1, next);
+                    queue.rawAvailable(BUFFER, SECTOR, 1, PackedDriverQueue.WRITE);
+                }),
                 of(
                         "tables that cannot be",
                         (queue, _) -> TABLES.forEach(

@@ -46,6 +46,12 @@ class NetPropertyTest extends VirtioDeviceContract<NetConfig, NetState> {
                 new HeldRequests<>(() -> with(source), () -> silent.forEach(backend -> backend.send(FRAMES))));
     }
 
+    /** Nothing comes for the second pair before its driver asks for it. */
+    @Override
+    protected boolean mayKeep(int queue) {
+        return queue == 2;
+    }
+
     private NetConfig with(Supplier<NetBackend> source) {
         return NetConfig.of(source).setup(setup());
     }

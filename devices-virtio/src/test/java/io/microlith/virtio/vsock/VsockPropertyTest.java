@@ -28,6 +28,12 @@ class VsockPropertyTest extends VirtioDeviceContract<VsockConfig, VsockState> {
         return VsockConfig.of().host(host).setup(setup());
     }
 
+    /** There is an event when a machine was restored. */
+    @Override
+    protected boolean mayKeep(int queue) {
+        return queue == VsockLayout.EVENT;
+    }
+
     /** How the devices of this contract are attached. */
     VirtioSetup setup() {
         return VirtioSetup.DEFAULT.packed();
