@@ -4,6 +4,8 @@ package io.microlith.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.microlith.linux.MemFd;
+import io.microlith.linux.PosixIo;
+import io.microlith.linux.UnixSocket;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.RecordingMsiRoute;
 import io.microlith.virtio.balloon.BalloonConfig;
@@ -13,13 +15,17 @@ import io.microlith.virtio.balloon.BalloonFeature;
 import io.microlith.virtio.blk.BlkConfig;
 import io.microlith.virtio.blk.BlkFactory;
 import io.microlith.virtio.blk.FileBackend;
+import io.microlith.virtio.blk.OverlayBackend;
 import io.microlith.virtio.console.ConsoleConfig;
 import io.microlith.virtio.console.ConsoleFactory;
 import io.microlith.virtio.console.PortBackend;
 import io.microlith.virtio.console.PortBuffer;
 import io.microlith.virtio.console.PortLink;
+import io.microlith.virtio.net.NetConfig;
 import io.microlith.virtio.net.NetFactory;
+import io.microlith.virtio.net.NetSwitch;
 import io.microlith.virtio.net.NetTraffic;
+import io.microlith.virtio.net.PasstBackend;
 import io.microlith.virtio.pci.PciTransport;
 import io.microlith.virtio.pmem.FilePmem;
 import io.microlith.virtio.pmem.PmemConfig;
@@ -36,6 +42,8 @@ import io.microlith.vmm.event.EventLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +56,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AllocationTest {
     private static final int QUEUE_SIZE = 64;
     private static final int ROUNDS = 100;
+
+    /** How many are sent and received at a time. */
+    private static final int FRAMES = QUEUE_SIZE / 2;
 
     /** How a device and its driver meet. */
     enum Form {
@@ -82,7 +93,20 @@ class AllocationTest {
     @EnumSource
     void blk_readsAndWritesInSteadyState_allocatesNothing(Form form, @TempDir Path directory) throws IOException {
         Path disk = Files.write(directory.resolve("disk"), new byte[1 << 16]);
-        BlkConfig config = BlkConfig.of(() -> FileBackend.open(disk)).setup(form.setup());
+        assertAllocatesNothing(BlkConfig.of(() -> FileBackend.open(disk)).setup(form.setup()));
+    }
+
+    @Test
+    void blk_overAnotherDisk_allocatesNothing(@TempDir Path directory) throws IOException {
+        Path base = Files.write(directory.resolve("base"), new byte[1 << 16]);
+        Path overlay = directory.resolve("overlay");
+        BlkConfig config = BlkConfig.of(() -> OverlayBackend.open(base, overlay));
+        // What is read is in the base at first, and then in the overlay.
+        assertAllocatesNothing(config);
+        assertAllocatesNothing(config);
+    }
+
+    private static void assertAllocatesNothing(BlkConfig config) {
         try (FakeDeviceContext machine = new FakeDeviceContext("blk");
                 Device device = new BlkFactory().create(config, machine)) {
             GuestDriver driver = new GuestDriver(machine);
@@ -160,6 +184,86 @@ class AllocationTest {
                     GuestBuffer.readable(driver.heap().take(1500, 16), 1500));
             assertThat(bytes).as("bytes of %s", device).isZero();
         }
+    }
+
+    @Test
+    void net_onASwitch_allocatesNothing() {
+        NetSwitch between = new NetSwitch();
+        try (FakeDeviceContext here = new FakeDeviceContext("net");
+                Device sender = new NetFactory().create(NetConfig.of(between::plug), here);
+                FakeDeviceContext there = new FakeDeviceContext("net");
+                Device receiver = new NetFactory().create(NetConfig.of(between::plug), there)) {
+            GuestDriver from = new GuestDriver(here);
+            GuestDriver to = new GuestDriver(there);
+            DriverQueue sending = live(from, 1);
+            DriverQueue receiving = live(to, 0);
+            GuestBuffer header = GuestBuffer.readable(from.heap().take(12, 16), 12);
+            GuestBuffer frame = GuestBuffer.readable(from.heap().put(frame()), 1500);
+            GuestBuffer buffer = GuestBuffer.writable(to.heap().take(2048, 16), 2048);
+            long bytes = AllocationGauge.inSteadyState(ROUNDS, gauge -> {
+                for (int i = 0; i < FRAMES; i++) {
+                    sending.add(header, frame);
+                    receiving.add(buffer);
+                }
+                from.ring(1);
+                gauge.settle(from);
+                to.ring(0);
+                gauge.settle(to);
+                assertThat(from.drain(sending)).hasSize(FRAMES);
+                assertThat(to.drain(receiving)).hasSize(FRAMES);
+            });
+            assertThat(bytes).as("bytes of %s and %s", sender, receiver).isZero();
+        }
+    }
+
+    /** The other end says what it heard. */
+    @Test
+    void net_byPasst_allocatesNothing() {
+        List<UnixSocket> pair = UnixSocket.pair();
+        try (UnixSocket passt = pair.getLast();
+                FakeDeviceContext machine = new FakeDeviceContext("net");
+                Device device =
+                        new NetFactory().create(NetConfig.of(() -> PasstBackend.on(pair.getFirst())), machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            driver.begin(-1L);
+            DriverQueue receiving = driver.setUpQueue(0, QUEUE_SIZE);
+            DriverQueue sending = driver.setUpQueue(1, QUEUE_SIZE);
+            driver.ready();
+            GuestBuffer header = GuestBuffer.readable(driver.heap().take(12, 16), 12);
+            GuestBuffer frame = GuestBuffer.readable(driver.heap().put(frame()), 1500);
+            GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(2048, 16), 2048);
+            byte[] heard = new byte[FRAMES * (4 + 1500)];
+            long bytes = AllocationGauge.inSteadyState(ROUNDS, gauge -> {
+                for (int i = 0; i < FRAMES; i++) {
+                    sending.add(header, frame);
+                    receiving.add(buffer);
+                }
+                driver.ring(1);
+                gauge.settle(driver);
+                assertThat(PosixIo.read(passt, heard, 0, heard.length)).isEqualTo(heard.length);
+                assertThat(PosixIo.write(passt, heard, 0, heard.length)).isEqualTo(heard.length);
+                driver.ring(0);
+                gauge.settle(driver);
+                assertThat(driver.drain(sending)).hasSize(FRAMES);
+                assertThat(driver.drain(receiving)).hasSize(FRAMES);
+            });
+            assertThat(bytes).as("bytes of %s", device).isZero();
+        }
+    }
+
+    private static DriverQueue live(GuestDriver driver, int index) {
+        driver.begin(-1L);
+        DriverQueue queue = driver.setUpQueue(index, QUEUE_SIZE);
+        driver.ready();
+        return queue;
+    }
+
+    /** A frame to everybody, whose sender a switch learns. */
+    private static byte[] frame() {
+        byte[] frame = new byte[1500];
+        Arrays.fill(frame, 0, 6, (byte) 0xff);
+        frame[6] = 2;
+        return frame;
     }
 
     @Test
