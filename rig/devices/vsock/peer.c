@@ -5,6 +5,7 @@
 //                                 it was, and one that sends everything back; until it is killed
 //   vsock-peer send ADDRESS BYTES sends to a sink, shuts its own direction down, and compares the answer
 //   vsock-peer many ADDRESS COUNT opens so many connections to an echo, and has them all open when the first is used
+//   vsock-peer hold ADDRESS       opens a connection to an echo and uses it now and then, until it breaks
 //   vsock-peer wait ADDRESS       listens until somebody has come
 //   vsock-peer knock ADDRESS      connects, and that is all
 //
@@ -24,7 +25,7 @@
 
 #include <linux/vm_sockets.h>
 
-enum { FAILED = 1, WRONG_USAGE = 2, NOBODY = 3, WORDS = 8192, LINE = 64, BACKLOG = 16, MOST = 1024 };
+enum { FAILED = 1, WRONG_USAGE = 2, NOBODY = 3, WORDS = 8192, LINE = 64, BACKLOG = 16, MOST = 1024, PAUSE = 250000 };
 
 static void die(int status, const char *format, ...) {
   va_list arguments;
@@ -201,6 +202,19 @@ static void many(const char *address, int count) {
   printf("%d\n", count);
 }
 
+// That it breaks is what it is for, but not before it was of use.
+static void hold(const char *address) {
+  int end = connect_to(address);
+  for (unsigned char said = 0;; said++) {
+    unsigned char back = 0;
+    int broken = write(end, &said, 1) != 1 || read(end, &back, 1) != 1;
+    if (broken && said == 0) die(FAILED, "%s did not answer", address);
+    if (broken) return;
+    if (back != said) die(FAILED, "%s said %d to %d", address, back, said);
+    usleep(PAUSE);
+  }
+}
+
 // ---- servers --------------------------------------------------------------------------------------------------------
 
 static void serve(int listener, void (*with)(int)) {
@@ -231,12 +245,14 @@ int main(int count, char **words) {
     give(words[2], strtoul(words[3], NULL, 10));
   } else if (strcmp(what, "many") == 0 && count == 4) {
     many(words[2], atoi(words[3]));
+  } else if (strcmp(what, "hold") == 0 && count == 3) {
+    hold(words[2]);
   } else if (strcmp(what, "wait") == 0 && count == 3) {
     if (accept(listen_at(words[2]), NULL, NULL) < 0) die(FAILED, "nobody came");
   } else if (strcmp(what, "knock") == 0 && count == 3) {
     close(connect_to(words[2]));
   } else {
-    fputs("usage: vsock-peer serve SINK ECHO | send|many ADDRESS NUMBER | wait|knock ADDRESS\n", stderr);
+    fputs("usage: vsock-peer serve SINK ECHO | send|many ADDRESS NUMBER | hold|wait|knock ADDRESS\n", stderr);
     return WRONG_USAGE;
   }
   return 0;

@@ -2,6 +2,7 @@
 package io.microlith.snapshot;
 
 import io.microlith.linux.Fd;
+import io.microlith.linux.HostMemory;
 import io.microlith.linux.Mapping;
 import io.microlith.linux.MemFd;
 import io.microlith.linux.SystemCallException;
@@ -10,6 +11,7 @@ import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.PrivateMemory;
+import io.microlith.vmm.memory.Size;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -49,6 +51,7 @@ final class FileMapping implements RestoreStrategy {
     }
 
     private static MemoryLayer unpacked(MemoryImage image) throws IOException {
+        requireRoom(image.size());
         MemFd file = MemFd.create("snapshot", image.size());
         boolean read = false;
         try (Arena arena = Arena.ofShared();
@@ -60,6 +63,16 @@ final class FileMapping implements RestoreStrategy {
             if (!read) {
                 file.close();
             }
+        }
+    }
+
+    private static void requireRoom(long size) {
+        long host = HostMemory.total();
+        if (size > host) {
+            throw new ConfigException(
+                    "memory",
+                    Size.bytes(size) + " is more than this host's " + Size.mebibytes(host >> 20)
+                            + ", and what is compressed is unpacked to be mapped: restore it in another way");
         }
     }
 

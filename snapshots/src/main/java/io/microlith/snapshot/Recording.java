@@ -107,10 +107,16 @@ public final class Recording implements RestoreStrategy {
      * @return what was wanted
      * @throws SnapshotException if the memory's file cannot be looked at
      */
-    public synchronized WorkingSet end() {
-        stop();
+    public WorkingSet end() {
+        int[] wanted = ended();
+        // Not under the lock: the medium may be slow, and whoever wants a page would wait for it, too.
         MemoryImage memory = snapshot.memory();
-        return WorkingSet.of(snapshot.fingerprint(), Arrays.copyOf(trace, count), memory.data(), memory.extents());
+        return WorkingSet.of(snapshot.fingerprint(), wanted, memory.data(), memory.extents());
+    }
+
+    private synchronized int[] ended() {
+        stop();
+        return Arrays.copyOf(trace, count);
     }
 
     /**

@@ -8,11 +8,15 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.Size;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The golden files: a snapshot of the same machine in each format that is read, written by the program whose format it
@@ -36,6 +40,13 @@ final class Golden {
     /** Where the golden files of a format are. */
     static Path of(int format) throws URISyntaxException {
         return of(Integer.toString(format));
+    }
+
+    /** What all directories of golden files are called. */
+    static List<String> names() throws IOException, URISyntaxException {
+        try (Stream<Path> all = Files.list(Objects.requireNonNull(of(StateFile.FORMAT).getParent()))) {
+            return all.map(path -> path.getFileName().toString()).sorted().toList();
+        }
     }
 
     /** Where those of a name are. */

@@ -118,6 +118,7 @@ class RecordingTest {
         Files.readAllBytes(found.memory().file());
         assertThat(isCached(found)).isTrue();
         try (Vm vm = restored(found, RestoreStrategy.BEST)) {
+            assertThat(vm.timings().workingSet()).isEmpty();
             use(vm.memory());
         }
         try (Fd file = Fd.open(found.memory().file(), Fd.O_RDONLY)) {
@@ -126,6 +127,7 @@ class RecordingTest {
         // A file system in memory has nothing else.
         assertThat(isCached(found)).isEqualTo(onTmpfs());
         try (Vm vm = restored(found, RestoreStrategy.BEST)) {
+            assertThat(vm.timings().workingSet().isPresent()).isNotEqualTo(onTmpfs());
             use(vm.memory());
         }
     }

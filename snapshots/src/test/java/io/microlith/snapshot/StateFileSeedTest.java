@@ -11,24 +11,24 @@ import org.junit.jupiter.api.Test;
 
 /** Writes what {@link StateFileFuzzTest} begins with: the golden files, whole and as sections. */
 class StateFileSeedTest {
-    private static void save(byte[] input, String method, int format) throws IOException {
+    private static void save(byte[] input, String method, String golden) throws IOException {
         Path directory = Path.of("target", "test-classes")
                 .resolve(StateFileFuzzTest.class.getName().replace('.', '/') + "Inputs")
                 .resolve(method);
         Files.createDirectories(directory);
-        Files.write(directory.resolve("golden-" + format), input);
+        Files.write(directory.resolve("golden-" + golden), input);
     }
 
     @Test
     void unpack_packed_isTheSame() throws IOException, URISyntaxException {
-        for (int format = StateFile.OLDEST_FORMAT; format <= StateFile.FORMAT; format++) {
-            byte[] golden = Files.readAllBytes(Golden.of(format).resolve(Snapshot.STATE_FILE));
+        for (String name : Golden.names()) {
+            byte[] golden = Files.readAllBytes(Golden.of(name).resolve(Snapshot.STATE_FILE));
             StateFile.Content content = StateFile.decode(golden);
             byte[] sections = StateFileFuzzTest.pack(content.sections());
 
             assertThat(StateFileFuzzTest.unpack(sections)).isEqualTo(content.sections());
-            save(golden, "decode_anyBytes_isRefusedOrDone", format);
-            save(sections, "open_anySections_isRefusedOrDone", format);
+            save(golden, "decode_anyBytes_isRefusedOrDone", name);
+            save(sections, "open_anySections_isRefusedOrDone", name);
         }
     }
 }

@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.HostMemory;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.vmm.Capability;
@@ -13,11 +14,19 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmState;
 import io.microlith.vmm.WriteTracking;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.ByteString;
+import io.microlith.vmm.state.DeviceState;
+import io.microlith.vmm.state.StateCodec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +63,29 @@ class VmTemplateTest {
         try (FrozenVm still = vm.freeze()) {
             return VmTemplate.fork(still);
         }
+    }
+
+    @Test
+    void of_compressedAndMoreThanTheHostHas_isRefusedWithTheNumbers() throws IOException {
+        long much = 4L << 40;
+        int frame = 16 << 20;
+        MachineSection machine = new MachineSection("big", much, 1, 0);
+        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of());
+        FrameTable frames = new FrameTable(frame, new int[(int) (much / frame)]);
+        Files.write(
+                directory.resolve(Snapshot.STATE_FILE),
+                StateFile.encode(StateFile.Content.of(
+                        new UUID(1, 2),
+                        List.of(section(1, machine), section(2, memory), section(5, frames)))));
+        Files.createFile(directory.resolve(Snapshot.MEMORY_FILE));
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> VmTemplate.of(Snapshot.open(directory)))
+                .withMessageContaining("memory: 4096 GiB is more than this host's")
+                .withMessageContaining((HostMemory.total() >> 20) + " MiB");
+    }
+
+    private static Section section(int type, DeviceState content) {
+        return new Section(type, "", ByteString.of(StateCodec.encode(content)));
     }
 
     @Test

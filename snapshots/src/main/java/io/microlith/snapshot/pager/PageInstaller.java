@@ -27,7 +27,7 @@ final class PageInstaller {
     private final UserFaultFd.Filler filler;
     private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK * Pager.PAGE, Pager.PAGE);
 
-    /** When the reading that is under way began; 0 while none is. */
+    /** When the reading, or telling, that is under way began; 0 while none is. */
     private volatile long since;
 
     PageInstaller(
@@ -45,7 +45,7 @@ final class PageInstaller {
         this.filler = filler;
     }
 
-    /** How long the source has let it wait, in nanoseconds; 0 if it does not wait. Any thread. */
+    /** How long the source or who hears of it has let it wait, in nanoseconds; 0 if it does not wait. Any thread. */
     long waiting() {
         long begin = since;
         return begin == 0 ? 0 : System.nanoTime() - begin;
@@ -63,8 +63,18 @@ final class PageInstaller {
             long most = Math.min(end, Math.min(page + CHUNK, region.extentEnd(page)));
             long next = alike(page, residency.nextPresent(page, most));
             put(region, page, next);
-            events.onMiss(page, next - page, System.nanoTime() - start);
+            tell(page, next - page, System.nanoTime() - start);
             page = residency.nextMissing(next, end);
+        }
+    }
+
+    /** Who hears of it keeps guests waiting, too. */
+    private void tell(long page, long count, long nanos) {
+        since = Math.max(1, System.nanoTime());
+        try {
+            events.onMiss(page, count, nanos);
+        } finally {
+            since = 0;
         }
     }
 

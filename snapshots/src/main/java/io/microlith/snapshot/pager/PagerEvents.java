@@ -3,7 +3,8 @@ package io.microlith.snapshot.pager;
 
 /**
  * Hears what a machine's pager does. Called on the pager's threads and those of devices, perhaps several at once;
- * returns soon, for a guest waits.
+ * returns soon, for a guest waits: who keeps it longer than the pager's patience ends its machine. Touches none of the
+ * machine's memory, for the page it waited for might be brought by the thread that it keeps.
  */
 public interface PagerEvents {
     /** Hears nothing. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.testkit.RequiresUserFaultFd;
+import io.microlith.vmm.event.Uninterruptibly;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -179,6 +181,23 @@ class PagerTest {
         user(machine::close).get(BOUND_SECONDS, TimeUnit.SECONDS);
         machine.source.stall.release(100);
         assertThat(machine.source.closed).hasValue(1);
+    }
+
+    @Test
+    void listener_doesNotReturn_endsTheMachineAndLetsEverybodyGo() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        PagerEvents events = new PagerEvents() {
+            @Override
+            public void onMiss(long page, long count, long nanos) {
+                Uninterruptibly.run(never::await);
+            }
+        };
+        try (PagedMachine machine = new PagedMachine(SHORT, events).started()) {
+            var _ = machine.touchLater(1).get(BOUND_SECONDS, TimeUnit.SECONDS);
+            assertEnds(machine, "no answer for 200 ms");
+        } finally {
+            never.countDown();
+        }
     }
 
     @Test
