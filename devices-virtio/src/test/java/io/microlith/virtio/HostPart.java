@@ -45,10 +45,11 @@ public final class HostPart implements AutoCloseable {
         String ready = nextLine(holder);
         if (!ready.equals("ready")) {
             holder.destroy();
-            if (!made.equals("made")) {
-                skip("only root can have a part of the host, unshare " + namespace + ": " + made);
-            }
-            HostTool.require(false, "a part of the host cannot be made ready, " + preparation + ": " + ready);
+            skip(
+                    made.equals("made")
+                            ? "no part of the host can be made ready here, " + preparation + ": " + ready
+                            : "only root can have a part of the host, unshare " + namespace + ": " + made);
+            throw new AssertionError("not reached");
         }
         return new HostPart(holder);
     }
