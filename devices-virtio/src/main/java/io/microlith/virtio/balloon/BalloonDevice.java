@@ -114,6 +114,11 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
         return id;
     }
 
+    /** The embedder's hand on this balloon: for who finds it among a VM's devices and did not configure it. */
+    public BalloonControl control() {
+        return control;
+    }
+
     @Override
     public int deviceType() {
         return BalloonLayout.DEVICE_TYPE;

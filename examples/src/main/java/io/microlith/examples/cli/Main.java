@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ExitStatus;
 import io.microlith.examples.cli.doctor.DoctorCommand;
 import io.microlith.examples.cli.hello.HelloCommand;
+import io.microlith.examples.cli.run.BalloonCommand;
 import io.microlith.examples.cli.run.CloneCommand;
 import io.microlith.examples.cli.run.RecordCommand;
 import io.microlith.examples.cli.run.RestoreCommand;
@@ -49,6 +50,7 @@ public final class Main {
         commands.add(new DoctorCommand());
         commands.add(new RunCommand());
         commands.add(new SnapshotCommand());
+        commands.add(new BalloonCommand());
         commands.add(new RestoreCommand());
         commands.add(new CloneCommand());
         commands.add(new RecordCommand());

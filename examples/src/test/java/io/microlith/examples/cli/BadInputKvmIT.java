@@ -139,7 +139,9 @@ class BadInputKvmIT {
                 "restore ABSENT --strategy slow | --strategy | is none of best, mapped",
                 "record ABSENT | snapshot | cannot be read",
                 "snapshot ABSENT there | cannot be reached | does 'run --control' have it?",
-                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, snapshot, restore, clone, record, merge, describe, bench"
+                "balloon ABSENT | cannot be reached | does 'run --control' have it?",
+                "balloon ABSENT --target much | --target: 'much' is no size | 'microlith balloon --help'",
+                "nonsense | there is no command 'nonsense' | one of hello, doctor, run, snapshot, balloon, restore, clone, record, merge, describe, bench"
             })
     void main_badInput_isOneLineAndStatusTwo(String line, String what, String remedy) throws IOException {
         List<Path> before = files();

@@ -3,6 +3,7 @@ package io.microlith.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.microlith.examples.testkit.Capture;
 import io.microlith.examples.testkit.Conversation;
 import io.microlith.examples.testkit.Kernels;
 import io.microlith.examples.testkit.Program;
@@ -198,6 +199,34 @@ class CliKvmIT {
             assertThat(run.status()).isEqualTo(3);
             assertThat(run.errors()).contains("seconds").containsPattern("\\d+ {2}exits\n");
         }
+    }
+
+    @Test
+    void balloon_guestOfRun_isReachedUntilItEnds() throws IOException, InterruptedException {
+        String socket = directory.resolve("control").toString();
+        try (Conversation run = startRun("--balloon=target=1M,hinting", "--control", socket)) {
+            assertThat(balloon(socket, "--target", "2M")).isEqualTo(new Program.Result(0, "target 2097152\n", ""));
+            assertThat(balloon(socket)).isEqualTo(new Program.Result(0, "size 0\ntarget 2097152\n", ""));
+            // A guest without a driver.
+            assertThat(balloon(socket, "--hint").err())
+                    .contains("gives no hints")
+                    .hasLineCount(1);
+            run.type("q");
+
+            assertThat(run.status()).isEqualTo(3);
+        }
+        Program.Result after = balloon(socket);
+        assertThat(after.status()).isEqualTo(2);
+        assertThat(after.err()).contains("cannot be reached").hasLineCount(1);
+    }
+
+    /** In this process, since a JVM for each takes long. */
+    private static Program.Result balloon(String... arguments) {
+        List<String> words = new ArrayList<>(List.of("balloon"));
+        words.addAll(List.of(arguments));
+        Capture capture = new Capture();
+        int status = Main.run(words, capture.console());
+        return new Program.Result(status, capture.out(), capture.err());
     }
 
     @Test

@@ -32,6 +32,9 @@ import java.util.Optional;
  *   since DIRECTORY       has the snapshot written there have all that did not change since
  *   snapshot DIRECTORY    writes a snapshot; the VM goes on
  *   suspend DIRECTORY     writes a snapshot and ends the VM
+ *   balloon               says how large the balloon is, and what the guest says of its memory
+ *   target BYTES          has the balloon be so large
+ *   hint                  has the guest say which of its pages are free, and gives those back to the host
  * </pre>
  */
 final class ControlSocket implements AutoCloseable {
@@ -100,12 +103,21 @@ final class ControlSocket implements AutoCloseable {
                         }
                         return answer;
                     }
+                    case "balloon" -> {
+                        return OK + BalloonRequests.to(vm).describe();
+                    }
+                    case "target" -> {
+                        return OK + BalloonRequests.to(vm).setTarget(argument);
+                    }
+                    case "hint" -> {
+                        return OK + BalloonRequests.to(vm).hint();
+                    }
                     default -> {
                         return "error no such request: snapshot DIRECTORY or suspend DIRECTORY, and before that"
-                                + " compress, since DIRECTORY";
+                                + " compress, since DIRECTORY; balloon, target BYTES, or hint";
                     }
                 }
-            } catch (InvalidPathException e) {
+            } catch (InvalidPathException | CommandException e) {
                 return error(e);
             }
         }

@@ -70,7 +70,9 @@ final class DeviceOptions {
                 .fallbackValue("")
                 .description(
                         "Memory that goes back to the host. Options, with commas between them: target=SIZE (how much is"
-                                + " taken), reporting (what is free is given back), hinting, deflate-on-oom, stats=SECONDS.")
+                                + " taken), reporting (what is free is given back), hinting, deflate-on-oom, stats=SECONDS."
+                                + " With --control, 'microlith balloon' changes the target, asks for hints and says"
+                                + " what the guest said.")
                 .build());
         spec.addOption(repeated(
                 DEVICE,

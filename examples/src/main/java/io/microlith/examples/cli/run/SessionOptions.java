@@ -19,7 +19,7 @@ final class SessionOptions {
         spec.addOption(OptionSpec.builder(CONTROL)
                 .paramLabel("PATH")
                 .type(Path.class)
-                .description("A Unix socket by which 'microlith snapshot' reaches the guest.")
+                .description("A Unix socket by which 'microlith snapshot' and 'microlith balloon' reach the guest.")
                 .build());
         spec.addOption(OptionSpec.builder(STATISTICS)
                 .description("Say at the end what the run cost.")

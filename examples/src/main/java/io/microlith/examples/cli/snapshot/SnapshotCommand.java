@@ -3,16 +3,9 @@ package io.microlith.examples.cli.snapshot;
 
 import io.microlith.examples.cli.command.Arguments;
 import io.microlith.examples.cli.command.Command;
-import io.microlith.examples.cli.command.CommandException;
 import io.microlith.examples.cli.command.Console;
+import io.microlith.examples.cli.command.ControlClient;
 import io.microlith.examples.cli.command.ExitStatus;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,26 +70,8 @@ public final class SnapshotCommand implements Command {
         request.append(options.hasMatchedOption(STOP) ? "suspend " : "snapshot ")
                 .append(target)
                 .append('\n');
-        String answer = ask(socket, request.toString());
-        if (!answer.startsWith("ok ")) {
-            throw new CommandException("the guest was not saved: " + answer.replaceFirst("^error ", ""));
-        }
-        console.out().println("saved " + answer.substring(3) + " in " + target);
+        String id = new ControlClient(socket).ask(request.toString(), "the guest was not saved");
+        console.out().println("saved " + id + " in " + target);
         return ExitStatus.OK;
-    }
-
-    private static String ask(Path socket, String request) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-                BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
-            ByteBuffer line = StandardCharsets.UTF_8.encode(request);
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
-            String answer = in.readLine();
-            return answer == null ? "it ended meanwhile" : answer;
-        } catch (IOException e) {
-            throw new CommandException(
-                    socket + " cannot be reached: " + e.getMessage() + "; does 'run --control' have it?", e);
-        }
     }
 }
