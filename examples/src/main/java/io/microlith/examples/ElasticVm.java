@@ -23,12 +23,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * A Linux VM of 512 MiB whose memory the host takes and gives back, as lines on the standard input say: {@code target
  * MEBIBYTES}, {@code hint} for the pages that are free, and {@code show} for what is known.
  *
- * <p>Usage: {@code ElasticVm KERNEL INITRD COMMAND-LINE mmio|pci VCPUS}
+ * <p>Usage: {@code ElasticVm KERNEL INITRD COMMAND-LINE mmio|pci VCPUS [FEATURE...]}; a feature is a name of
+ * {@link BalloonFeature}.
  */
 public final class ElasticVm {
     private static final long MEBIBYTE = 1L << 20;
@@ -40,7 +43,7 @@ public final class ElasticVm {
         BalloonControl control = new BalloonControl();
         VirtioTransport transport = args[3].equals("pci") ? new PciTransport() : new MmioTransport();
         BalloonConfig config = BalloonConfig.of(control)
-                .features(BalloonFeature.HINTING)
+                .features(features(args))
                 .statistics(Duration.ofSeconds(1))
                 .setup(VirtioSetup.DEFAULT.over(transport));
         VmOutcome outcome;
@@ -58,6 +61,14 @@ public final class ElasticVm {
             outcome = vm.run();
         }
         System.exit(outcome.exitStatus());
+    }
+
+    /** Hints, and what the user wants. */
+    private static BalloonFeature[] features(String[] args) {
+        Stream<BalloonFeature> wanted = Arrays.stream(args).skip(5).map(BalloonFeature::valueOf);
+        return Stream.concat(Stream.of(BalloonFeature.HINTING), wanted)
+                .distinct()
+                .toArray(BalloonFeature[]::new);
     }
 
     private static void obey(BalloonControl control) {
