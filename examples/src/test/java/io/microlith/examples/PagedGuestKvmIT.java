@@ -133,8 +133,9 @@ class PagedGuestKvmIT {
     /** It told each page in its order, up to some. */
     private void assertToldWhatItHad(int pages) {
         assertThat(told)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, pages).mapToObj(PagedGuestKvmIT::word).toList());
+                .containsExactlyElementsOf(IntStream.range(0, pages)
+                        .mapToObj(PagedGuestKvmIT::word)
+                        .toList());
     }
 
     static Stream<Paging> strategies() {

@@ -44,7 +44,8 @@ final class Golden {
 
     /** What all directories of golden files are called. */
     static List<String> names() throws IOException, URISyntaxException {
-        try (Stream<Path> all = Files.list(Objects.requireNonNull(of(StateFile.FORMAT).getParent()))) {
+        try (Stream<Path> all =
+                Files.list(Objects.requireNonNull(of(StateFile.FORMAT).getParent()))) {
             return all.map(path -> path.getFileName().toString()).sorted().toList();
         }
     }

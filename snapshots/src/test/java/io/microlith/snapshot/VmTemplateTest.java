@@ -75,8 +75,7 @@ class VmTemplateTest {
         Files.write(
                 directory.resolve(Snapshot.STATE_FILE),
                 StateFile.encode(StateFile.Content.of(
-                        new UUID(1, 2),
-                        List.of(section(1, machine), section(2, memory), section(5, frames)))));
+                        new UUID(1, 2), List.of(section(1, machine), section(2, memory), section(5, frames)))));
         Files.createFile(directory.resolve(Snapshot.MEMORY_FILE));
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> VmTemplate.of(Snapshot.open(directory)))
