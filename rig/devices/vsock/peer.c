@@ -205,10 +205,11 @@ static void many(const char *address, int count) {
 // That it breaks is what it is for, but not before it was of use.
 static void hold(const char *address) {
   int end = connect_to(address);
-  for (unsigned char said = 0;; said++) {
+  for (int answers = 0;; answers++) {
+    unsigned char said = (unsigned char)answers;
     unsigned char back = 0;
     int broken = write(end, &said, 1) != 1 || read(end, &back, 1) != 1;
-    if (broken && said == 0) die(FAILED, "%s did not answer", address);
+    if (broken && answers == 0) die(FAILED, "%s did not answer", address);
     if (broken) return;
     if (back != said) die(FAILED, "%s said %d to %d", address, back, said);
     usleep(PAUSE);

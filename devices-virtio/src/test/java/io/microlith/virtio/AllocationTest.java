@@ -197,14 +197,9 @@ class AllocationTest {
             GuestDriver to = new GuestDriver(there);
             DriverQueue sending = live(from, 1);
             DriverQueue receiving = live(to, 0);
-            GuestBuffer header = GuestBuffer.readable(from.heap().take(12, 16), 12);
-            GuestBuffer frame = GuestBuffer.readable(from.heap().put(frame()), 1500);
-            GuestBuffer buffer = GuestBuffer.writable(to.heap().take(2048, 16), 2048);
+            Frames frames = Frames.between(from, to);
             long bytes = AllocationGauge.inSteadyState(ROUNDS, gauge -> {
-                for (int i = 0; i < FRAMES; i++) {
-                    sending.add(header, frame);
-                    receiving.add(buffer);
-                }
+                frames.add(sending, receiving);
                 from.ring(1);
                 gauge.settle(from);
                 to.ring(0);
@@ -229,15 +224,10 @@ class AllocationTest {
             DriverQueue receiving = driver.setUpQueue(0, QUEUE_SIZE);
             DriverQueue sending = driver.setUpQueue(1, QUEUE_SIZE);
             driver.ready();
-            GuestBuffer header = GuestBuffer.readable(driver.heap().take(12, 16), 12);
-            GuestBuffer frame = GuestBuffer.readable(driver.heap().put(frame()), 1500);
-            GuestBuffer buffer = GuestBuffer.writable(driver.heap().take(2048, 16), 2048);
+            Frames frames = Frames.between(driver, driver);
             byte[] heard = new byte[FRAMES * (4 + 1500)];
             long bytes = AllocationGauge.inSteadyState(ROUNDS, gauge -> {
-                for (int i = 0; i < FRAMES; i++) {
-                    sending.add(header, frame);
-                    receiving.add(buffer);
-                }
+                frames.add(sending, receiving);
                 driver.ring(1);
                 gauge.settle(driver);
                 assertThat(PosixIo.read(passt, heard, 0, heard.length)).isEqualTo(heard.length);
@@ -256,6 +246,23 @@ class AllocationTest {
         DriverQueue queue = driver.setUpQueue(index, QUEUE_SIZE);
         driver.ready();
         return queue;
+    }
+
+    /** What is sent, and where it goes. */
+    private record Frames(GuestBuffer header, GuestBuffer frame, GuestBuffer buffer) {
+        static Frames between(GuestDriver from, GuestDriver to) {
+            return new Frames(
+                    GuestBuffer.readable(from.heap().take(12, 16), 12),
+                    GuestBuffer.readable(from.heap().put(AllocationTest.frame()), 1500),
+                    GuestBuffer.writable(to.heap().take(2048, 16), 2048));
+        }
+
+        void add(DriverQueue sending, DriverQueue receiving) {
+            for (int i = 0; i < FRAMES; i++) {
+                sending.add(header, frame);
+                receiving.add(buffer);
+            }
+        }
     }
 
     /** A frame to everybody, whose sender a switch learns. */

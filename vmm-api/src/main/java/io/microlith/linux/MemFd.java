@@ -3,6 +3,7 @@ package io.microlith.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /**
  * A file that lives in memory and has no name in any directory; see memfd_create(2). Its pages exist once touched.
@@ -60,9 +61,10 @@ public final class MemFd implements Pollable, AutoCloseable {
             fd = Fd.own((int) SystemCallException.check(result, "memfd_create", () -> "name=" + name));
         }
         try {
-            String detail = "memfd=" + name + " size=" + size;
+            Supplier<String> detail = () -> "memfd=" + name + " size=" + size;
             SystemCallException.check(fd.call(TRUNCATE, size, 0), "ftruncate", detail);
-            SystemCallException.check(fd.call(FCNTL, F_ADD_SEALS, SIZE_SEALS), "fcntl", detail + " cmd=F_ADD_SEALS");
+            SystemCallException.check(
+                    fd.call(FCNTL, F_ADD_SEALS, SIZE_SEALS), "fcntl", () -> detail.get() + " cmd=F_ADD_SEALS");
             return new MemFd(fd);
         } catch (SystemCallException e) {
             fd.close();

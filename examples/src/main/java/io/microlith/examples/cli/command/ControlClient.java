@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * Reaches a guest of another process, by the socket that {@code --control} made there.
@@ -17,6 +18,11 @@ import java.nio.file.Path;
  */
 public record ControlClient(Path socket) {
     private static final String OK = "ok ";
+
+    /** Describes the socket, in its place among arguments without a name. */
+    public static PositionalParamSpec socket(int place) {
+        return Arguments.path(place, "SOCKET", "What 'run --control' was given.");
+    }
 
     /**
      * Asks for something, and waits until it is done.

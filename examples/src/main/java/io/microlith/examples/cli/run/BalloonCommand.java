@@ -6,7 +6,6 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.ControlClient;
 import io.microlith.examples.cli.command.ExitStatus;
-import io.microlith.examples.cli.command.UsageException;
 import io.microlith.vmm.memory.Size;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ public final class BalloonCommand implements Command {
 
     private CommandSpec describe() {
         CommandSpec spec = Arguments.describe(this);
-        spec.addPositional(Arguments.path(0, "SOCKET", "What 'run --control' was given."));
+        spec.addPositional(ControlClient.socket(0));
         spec.addOption(OptionSpec.builder(HINT)
                 .description("Have the guest say which of its pages are free, and give those back to the host.")
                 .build());
@@ -72,16 +71,10 @@ public final class BalloonCommand implements Command {
             requests.add("hint");
         }
         if (options.hasMatchedOption(TARGET)) {
-            requests.add(
-                    "target " + target(options.matchedOptionValue(TARGET, "")).bytes());
+            Size target = SizeText.require(TARGET, options.matchedOptionValue(TARGET, ""), "64M");
+            requests.add("target " + target.bytes());
         }
         return requests.isEmpty() ? List.of("balloon") : requests;
-    }
-
-    private static Size target(String text) {
-        return SizeText.parse(text)
-                .orElseThrow(() -> new UsageException(
-                        TARGET + ": '" + text + "' is no size: a number and K, M or G, such as 64M"));
     }
 
     /** Prints names and values, a pair a line. */

@@ -188,10 +188,7 @@ final class DeviceOptions {
     }
 
     private static String bytes(String size) {
-        return SizeText.parse(size)
-                .map(parsed -> Long.toString(parsed.bytes()))
-                .orElseThrow(() -> new UsageException(
-                        BALLOON + ": '" + size + "' is no size: a number and K, M or G, such as 64M"));
+        return Long.toString(SizeText.require(BALLOON, size, "64M").bytes());
     }
 
     private static DeviceRequest any(String text, String transport) {

@@ -135,9 +135,7 @@ final class RunOptions {
     }
 
     private static Size memory(String text) {
-        return SizeText.parse(text)
-                .orElseThrow(() -> new UsageException(
-                        MEMORY + ": '" + text + "' is no size: a number and K, M or G, such as 512M"));
+        return SizeText.require(MEMORY, text, "512M");
     }
 
     private static PageBacking pages(String kind) {

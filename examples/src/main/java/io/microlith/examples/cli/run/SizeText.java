@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.examples.cli.run;
 
+import io.microlith.examples.cli.command.UsageException;
 import io.microlith.vmm.memory.Size;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,6 +28,18 @@ final class SizeText {
         long number = Long.parseLong(form.group(1));
         int shift = shift(form.group(2) == null ? "M" : form.group(2));
         return number > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(Size.bytes(number << shift));
+    }
+
+    /**
+     * Reads what an option has to be.
+     *
+     * @param example a size that would do
+     * @throws UsageException if it is none, naming the option
+     */
+    static Size require(String option, String text, String example) {
+        return parse(text)
+                .orElseThrow(() -> new UsageException(
+                        option + ": '" + text + "' is no size: a number and K, M or G, such as " + example));
     }
 
     private static int shift(String unit) {

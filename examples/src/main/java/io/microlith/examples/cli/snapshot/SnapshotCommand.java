@@ -38,7 +38,7 @@ public final class SnapshotCommand implements Command {
 
     private CommandSpec describe() {
         CommandSpec spec = Arguments.describe(this);
-        spec.addPositional(Arguments.path(0, "SOCKET", "What 'run --control' was given."));
+        spec.addPositional(ControlClient.socket(0));
         spec.addPositional(Arguments.path(1, "SNAPSHOT", "The directory to make."));
         spec.addOption(OptionSpec.builder(STOP)
                 .description("End the guest when it is saved.")
