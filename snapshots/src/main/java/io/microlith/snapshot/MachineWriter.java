@@ -18,13 +18,13 @@ import java.util.UUID;
 /** Writes one frozen machine: all of it, or what has changed. */
 final class MachineWriter {
     private final FrozenVm machine;
-    private final Path directory;
+    private final SnapshotWriter writer;
     private final SnapshotSettings settings;
     private final List<AddressRange> ranges;
 
-    MachineWriter(FrozenVm machine, Path directory, SnapshotSettings settings) {
+    MachineWriter(FrozenVm machine, SnapshotWriter writer, SnapshotSettings settings) {
         this.machine = machine;
-        this.directory = directory;
+        this.writer = writer;
         this.settings = settings;
         ranges = machine.memory().regions().stream().map(GuestRegion::range).toList();
     }
@@ -46,7 +46,7 @@ final class MachineWriter {
 
     private void requireBase(Snapshot base) {
         Path place = base.directory().toAbsolutePath().normalize();
-        Path target = directory.toAbsolutePath().normalize();
+        Path target = writer.directory().toAbsolutePath().normalize();
         if (!Objects.equals(place.getParent(), target.getParent())) {
             throw new ConfigException("base", place + " is not beside " + target + ", where it has to be found again");
         }
@@ -64,7 +64,7 @@ final class MachineWriter {
 
     private Snapshot write(PageFlow pages, Optional<Snapshot> base) {
         UUID id = UUID.randomUUID();
-        Snapshot written = Snapshot.write(id, sections(), directory, settings, pages, base);
+        Snapshot written = Snapshot.write(id, sections(), writer, settings, pages, base);
         machine.mark(id);
         return written;
     }

@@ -153,7 +153,7 @@ public final class Snapshot {
      * @throws ConfigException if memory is to be left out that the machine does not have
      */
     public static Snapshot write(FrozenVm machine, Path directory, SnapshotSettings settings) {
-        return new MachineWriter(machine, directory, settings).writeAll();
+        return new MachineWriter(machine, new SnapshotWriter(directory), settings).writeAll();
     }
 
     /**
@@ -170,7 +170,7 @@ public final class Snapshot {
      * @throws io.microlith.vmm.error.VmmException if the machine cannot be saved
      */
     public static Snapshot writeChanges(FrozenVm machine, Snapshot base, Path directory, SnapshotSettings settings) {
-        return new MachineWriter(machine, directory, settings).writeChanges(base);
+        return new MachineWriter(machine, new SnapshotWriter(directory), settings).writeChanges(base);
     }
 
     /** The same by the usual settings. */
@@ -188,32 +188,34 @@ public final class Snapshot {
      * @throws SnapshotException if it cannot be written, or a file cannot be read; nothing is left behind
      */
     public Snapshot merge(Path directory, SnapshotSettings settings) {
+        return merge(new SnapshotWriter(directory), settings);
+    }
+
+    Snapshot merge(SnapshotWriter writer, SnapshotSettings settings) {
         if (!settings.left().isEmpty()) {
             throw new ConfigException("without", "to merge is to keep all that is there");
         }
         List<Section> sections = content.sections().stream()
                 .filter(section -> !SectionType.isOfFile(section.type()))
                 .toList();
-        return write(id, sections, directory, settings, new MergedPages(memory, settings.progress()), Optional.empty());
+        return write(id, sections, writer, settings, new MergedPages(memory, settings.progress()), Optional.empty());
     }
 
     /** Writes what there is to say, and pages. */
     static Snapshot write(
             UUID id,
             List<Section> sections,
-            Path directory,
+            SnapshotWriter writer,
             SnapshotSettings settings,
             PageFlow pages,
             Optional<Snapshot> base) {
-        byte[] encoded = new SnapshotWriter(directory)
-                .write(
-                        pages,
-                        settings,
-                        more -> StateFile.encode(StateFile.Content.of(
-                                id,
-                                Stream.concat(sections.stream(), more.stream()).toList())));
+        byte[] encoded = writer.write(
+                pages,
+                settings,
+                more -> StateFile.encode(StateFile.Content.of(
+                        id, Stream.concat(sections.stream(), more.stream()).toList())));
         long begin = System.nanoTime();
-        return new Snapshot(directory, StateFile.decode(encoded), encoded, base, begin);
+        return new Snapshot(writer.directory(), StateFile.decode(encoded), encoded, base, begin);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 
 /**
  * What writing a snapshot and what goes with it asks of the file system, step by step, so that a test can have each of
@@ -39,6 +40,22 @@ class SnapshotFiles {
     /** Gives a file or directory its name; a file that has it goes. */
     void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes what was begun and not finished, as far as possible: there is a reason already why it was not. */
+    void discard(Path unfinished) {
+        try {
+            if (Files.isDirectory(unfinished)) {
+                try (Stream<Path> entries = Files.list(unfinished)) {
+                    for (Path file : entries.toList()) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+            Files.deleteIfExists(unfinished);
+        } catch (IOException _) {
+            // Its name says what it is; the next one has another.
+        }
     }
 
     /** Has the entries of a directory on the medium. */

@@ -9,23 +9,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Writes a snapshot's directory under a name of its own and renames it when all of it is on the medium. So there is a
  * whole snapshot or none, whenever the host stops.
  */
 final class SnapshotWriter {
+    private final Path directory;
     private final Path target;
     private final SnapshotFiles files;
 
-    SnapshotWriter(Path target) {
-        this(target, new SnapshotFiles());
+    SnapshotWriter(Path directory) {
+        this(directory, new SnapshotFiles());
     }
 
-    SnapshotWriter(Path target, SnapshotFiles files) {
-        this.target = target.toAbsolutePath();
+    SnapshotWriter(Path directory, SnapshotFiles files) {
+        this.directory = directory;
+        target = directory.toAbsolutePath();
         this.files = files;
+    }
+
+    /** What it makes. */
+    Path directory() {
+        return directory;
     }
 
     /**
@@ -67,7 +73,7 @@ final class SnapshotWriter {
             return encoded;
         } finally {
             if (!done) {
-                discard(place);
+                files.discard(place);
             }
         }
     }
@@ -87,18 +93,6 @@ final class SnapshotWriter {
         try (FileChannel file = files.create(path)) {
             SnapshotFiles.write(file, ByteBuffer.wrap(state));
             file.force(true);
-        }
-    }
-
-    /** As far as possible: there is a reason already why this failed. */
-    private static void discard(Path directory) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            for (Path file : entries.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            // Its name says what it is; the next one has another.
         }
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -36,7 +35,7 @@ final class WorkingSetWriter {
                 writeTo(unfinished, set);
                 files.rename(unfinished, target);
             } finally {
-                Files.deleteIfExists(unfinished);
+                files.discard(unfinished);
             }
             files.sync(snapshot.directory());
         } catch (IOException e) {

@@ -12,21 +12,56 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file system that fails at one step, the one of a number, and says what steps there were. */
+/**
+ * A file system with which something happens at one step, the one of a number, and which says what steps there were.
+ */
 final class FaultyFiles extends SnapshotFiles {
-    private final int failing;
-    private final String error;
+    /** The process is no more, and does nothing from then on. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** What happens. */
+    enum Fault {
+        /** The host has no room for it. */
+        FULL {
+            @Override
+            void happen() throws IOException {
+                throw new IOException(NO_ROOM);
+            }
+        },
+        /** Who writes is killed before the step, or half way through. */
+        KILLED {
+            @Override
+            void happen() {
+                throw new Killed();
+            }
+        };
+
+        abstract void happen() throws IOException;
+    }
+
+    /** What the host says if there is no room. */
+    static final String NO_ROOM = "No space left on device";
+
+    private final Fault fault;
+    private final int when;
     private final List<String> steps = new ArrayList<>();
+    private boolean dead;
 
     /**
      * Makes one.
      *
-     * @param failing the number of the step that fails, from 0; -1 if none does
-     * @param error what the host says then
+     * @param when the number of the step, from 0; -1 for none
      */
-    FaultyFiles(int failing, String error) {
-        this.failing = failing;
-        this.error = error;
+    FaultyFiles(Fault fault, int when) {
+        this.fault = fault;
+        this.when = when;
+    }
+
+    /** Makes one with which nothing happens. */
+    static FaultyFiles sound() {
+        return new FaultyFiles(Fault.FULL, -1);
     }
 
     /** The steps so far, by name. */
@@ -35,9 +70,20 @@ final class FaultyFiles extends SnapshotFiles {
     }
 
     private void step(String name) throws IOException {
+        if (dead) {
+            throw new Killed();
+        }
         steps.add(name);
-        if (steps.size() - 1 == failing) {
-            throw new IOException(error);
+        if (steps.size() - 1 == when) {
+            dead = fault == Fault.KILLED;
+            fault.happen();
+        }
+    }
+
+    @Override
+    void discard(Path unfinished) {
+        if (!dead) {
+            super.discard(unfinished);
         }
     }
 
@@ -76,10 +122,13 @@ final class FaultyFiles extends SnapshotFiles {
         }
 
         private void writeStep(ByteBuffer bytes, long place) throws IOException {
+            boolean dying = !dead;
             try {
                 step("write " + name);
-            } catch (IOException e) {
-                file.write(bytes.slice(bytes.position(), bytes.remaining() / 2), place);
+            } catch (IOException | Killed e) {
+                if (dying) {
+                    file.write(bytes.slice(bytes.position(), bytes.remaining() / 2), place);
+                }
                 throw e;
             }
         }

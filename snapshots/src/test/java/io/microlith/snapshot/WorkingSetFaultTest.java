@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.microlith.snapshot.FaultyFiles.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever fails while a working set is written: the one that was there is as before, or the new one is there. */
 class WorkingSetFaultTest {
-    private static final String FULL = "No space left on device";
-
     @TempDir
     private Path directory;
 
@@ -43,7 +42,7 @@ class WorkingSetFaultTest {
     }
 
     private List<String> steps() {
-        FaultyFiles files = new FaultyFiles(-1, FULL);
+        FaultyFiles files = FaultyFiles.sound();
         new WorkingSetWriter(snapshot, files).write(next());
         return files.steps().stream()
                 .map(step -> step.replaceFirst(" \\.working-set\\..*", ""))
@@ -67,24 +66,51 @@ class WorkingSetFaultTest {
                 .toList();
     }
 
+    @TestFactory
+    List<DynamicTest> write_killedAtAnyStep_leavesTheOldOneOrTheNew() {
+        List<String> steps = steps();
+        return IntStream.range(0, steps.size())
+                .mapToObj(i -> dynamicTest(
+                        i + " " + steps.get(i), () -> assertOldOrNewWhenKilled(i, i > steps.indexOf("rename"))))
+                .toList();
+    }
+
     private void assertOldOrNew(int failing, boolean named) throws IOException {
-        WorkingSet before = of(6, 8);
-        WorkingSet after = next();
-        for (boolean first : new boolean[] {true, false}) {
-            Files.deleteIfExists(snapshot.directory().resolve(WorkingSet.FILE));
-            if (!first) {
-                new WorkingSetWriter(snapshot).write(before);
-            }
+        for (Optional<WorkingSet> old : List.of(Optional.<WorkingSet>empty(), Optional.of(of(6, 8)))) {
+            begin(old);
             assertThatExceptionOfType(SnapshotException.class)
-                    .isThrownBy(() -> new WorkingSetWriter(snapshot, new FaultyFiles(failing, FULL)).write(after))
-                    .withMessageContaining("the working set cannot be written: " + FULL);
+                    .isThrownBy(
+                            () -> new WorkingSetWriter(snapshot, new FaultyFiles(Fault.FULL, failing)).write(next()))
+                    .withMessageContaining("the working set cannot be written: " + FaultyFiles.NO_ROOM);
 
             assertThat(hidden()).isEmpty();
-            Optional<WorkingSet> old = first ? Optional.empty() : Optional.of(before);
-            assertThat(snapshot.workingSet()).isEqualTo(named ? Optional.of(after) : old);
-            // Its pages are those of the memory.
-            assertThat(snapshot.checkMemory(SnapshotProgress.NONE)).isZero();
+            assertIs(named ? Optional.of(next()) : old);
         }
+    }
+
+    private void assertOldOrNewWhenKilled(int when, boolean named) throws IOException {
+        for (Optional<WorkingSet> old : List.of(Optional.<WorkingSet>empty(), Optional.of(of(6, 8)))) {
+            begin(old);
+            assertThatExceptionOfType(FaultyFiles.Killed.class)
+                    .isThrownBy(
+                            () -> new WorkingSetWriter(snapshot, new FaultyFiles(Fault.KILLED, when)).write(next()));
+
+            assertIs(named ? Optional.of(next()) : old);
+            // Whatever it left, the next one is written.
+            new WorkingSetWriter(snapshot).write(next());
+            assertIs(Optional.of(next()));
+        }
+    }
+
+    private void begin(Optional<WorkingSet> old) throws IOException {
+        Files.deleteIfExists(snapshot.directory().resolve(WorkingSet.FILE));
+        old.ifPresent(new WorkingSetWriter(snapshot)::write);
+    }
+
+    private void assertIs(Optional<WorkingSet> set) {
+        assertThat(snapshot.workingSet()).isEqualTo(set);
+        // Its pages are those of the memory.
+        assertThat(snapshot.checkMemory(SnapshotProgress.NONE)).isZero();
     }
 
     private List<Path> hidden() throws IOException {
