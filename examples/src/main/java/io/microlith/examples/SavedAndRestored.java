@@ -3,6 +3,7 @@ package io.microlith.examples;
 
 import io.microlith.board.boot.LinuxBoot;
 import io.microlith.board.legacy.Serial;
+import io.microlith.examples.output.LineOutput;
 import io.microlith.snapshot.Recording;
 import io.microlith.snapshot.RestoreStrategy;
 import io.microlith.snapshot.Snapshot;
@@ -54,7 +55,8 @@ public final class SavedAndRestored {
     private final List<DeviceRequest> devices;
     private final BalloonControl balloon = new BalloonControl();
     private final VirtioTransport transport;
-    private final Watcher output = new Watcher(System.out, BEGIN);
+    private final OutputStream output = new LineOutput("", System.out, this::look);
+    private volatile CompletableFuture<Boolean> seen = new CompletableFuture<>();
 
     private SavedAndRestored(Hypervisor kvm, Path directory, VirtioTransport transport, List<DeviceRequest> devices) {
         this.kvm = kvm;
@@ -103,7 +105,7 @@ public final class SavedAndRestored {
         for (int count = 0; ; count++) {
             try (Vm running = vm) {
                 CompletableFuture<VmOutcome> end = running.outcome().toCompletableFuture();
-                CompletableFuture<Boolean> line = output.next();
+                CompletableFuture<Boolean> line = nextLine();
                 running.start();
                 if (count > 0) {
                     System.out.println("restored " + count + " times");
@@ -160,11 +162,23 @@ public final class SavedAndRestored {
     private void record(Snapshot saved) {
         Recording recording = new Recording(saved);
         try (Vm vm = another(saved, recording)) {
-            CompletableFuture<Boolean> line = output.next();
+            CompletableFuture<Boolean> line = nextLine();
             vm.start();
             var _ = CompletableFuture.anyOf(vm.outcome().toCompletableFuture(), line)
                     .join();
             System.out.println("recorded " + recording.save().size() + " pages");
+        }
+    }
+
+    /** Completed when there was a line that says it works, from here on. */
+    private CompletableFuture<Boolean> nextLine() {
+        seen = new CompletableFuture<>();
+        return seen;
+    }
+
+    private void look(String line) {
+        if (line.startsWith(BEGIN)) {
+            seen.complete(true);
         }
     }
 
@@ -177,42 +191,5 @@ public final class SavedAndRestored {
         Files.deleteIfExists(snapshot.resolve(Snapshot.MEMORY_FILE));
         Files.deleteIfExists(snapshot.resolve(WorkingSet.FILE));
         Files.deleteIfExists(snapshot);
-    }
-
-    /** Passes on what a guest writes, and sees when there was a line that begins with something. */
-    private static final class Watcher extends OutputStream {
-        private final OutputStream to;
-        private final String begin;
-        private final StringBuilder line = new StringBuilder();
-        private volatile CompletableFuture<Boolean> seen = new CompletableFuture<>();
-
-        Watcher(OutputStream to, String begin) {
-            this.to = to;
-            this.begin = begin;
-        }
-
-        /** Completed when there was such a line from here on. */
-        CompletableFuture<Boolean> next() {
-            seen = new CompletableFuture<>();
-            return seen;
-        }
-
-        @Override
-        public void write(int character) throws IOException {
-            to.write(character);
-            if (character == '\n') {
-                if (line.toString().equals(begin)) {
-                    seen.complete(true);
-                }
-                line.setLength(0);
-            } else if (line.length() < begin.length()) {
-                line.append((char) character);
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            to.flush();
-        }
     }
 }

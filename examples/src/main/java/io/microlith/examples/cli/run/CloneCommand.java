@@ -7,6 +7,7 @@ import io.microlith.examples.cli.command.Command;
 import io.microlith.examples.cli.command.Console;
 import io.microlith.examples.cli.command.KvmOption;
 import io.microlith.examples.cli.command.UsageException;
+import io.microlith.examples.output.LineOutput;
 import io.microlith.snapshot.VmTemplate;
 import io.microlith.virtio.console.StreamPort;
 import io.microlith.vmm.CloneIdentity;
@@ -75,11 +76,11 @@ public final class CloneCommand implements Command {
         }
         SavedGuest saved = SavedGuest.read(options);
         Deque<Vm> guests = new ArrayDeque<>();
-        Deque<PrefixedOutput> outputs = new ArrayDeque<>();
+        Deque<LineOutput> outputs = new ArrayDeque<>();
         try (Hypervisor kvm = KvmOption.read(options).open();
                 VmTemplate template = VmTemplate.of(saved.snapshot())) {
             for (int number = 1; number <= count; number++) {
-                PrefixedOutput output = new PrefixedOutput(number + ": ", console.out());
+                LineOutput output = new LineOutput(number + ": ", console.out());
                 outputs.add(output);
                 Vm guest = builder(kvm, saved, number, output)
                         .restore(template)
@@ -92,7 +93,7 @@ public final class CloneCommand implements Command {
             return await(guests, console);
         } finally {
             guests.forEach(Vm::close);
-            outputs.forEach(PrefixedOutput::close);
+            outputs.forEach(LineOutput::close);
         }
     }
 
@@ -101,7 +102,7 @@ public final class CloneCommand implements Command {
         return options.hasMatchedOption(UNTOLD) ? fresh.waiveTelling() : fresh;
     }
 
-    private static VmBuilder builder(Hypervisor kvm, SavedGuest saved, int number, PrefixedOutput output) {
+    private static VmBuilder builder(Hypervisor kvm, SavedGuest saved, int number, LineOutput output) {
         VmBuilder builder = saved.on(kvm, DeviceOptions.read(saved.options(), number));
         ConsoleSettings console = DeviceOptions.console(saved.options());
         console.device(() -> StreamPort.to(output))

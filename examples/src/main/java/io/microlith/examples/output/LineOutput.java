@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.examples.cli.run;
+package io.microlith.examples.output;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Passes on whole lines, with something before each that says whose they are: so several can write to the same stream.
  * One thread at a time; who shares the stream shares its lock.
  */
-final class PrefixedOutput extends OutputStream {
+public final class LineOutput extends OutputStream {
     /** A line that is longer is passed on in pieces. */
     private static final int LONGEST = 4096;
 
     private final byte[] prefix;
     private final OutputStream out;
+    private final Consumer<String> listener;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-    PrefixedOutput(String prefix, OutputStream out) {
+    /** Passes on to a stream that somebody else closes. */
+    public LineOutput(String prefix, OutputStream out) {
+        this(prefix, out, _ -> {});
+    }
+
+    /**
+     * The same, and tells somebody.
+     *
+     * @param listener is told of each line when it has been passed on, without the prefix and with what ends it, on the
+     *     thread that writes
+     */
+    public LineOutput(String prefix, OutputStream out, Consumer<String> listener) {
         this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
         this.out = out;
+        this.listener = listener;
     }
 
     @Override
@@ -56,6 +70,8 @@ final class PrefixedOutput extends OutputStream {
             line.writeTo(out);
             out.flush();
         }
+        String passed = line.toString(StandardCharsets.UTF_8);
         line.reset();
+        listener.accept(passed);
     }
 }

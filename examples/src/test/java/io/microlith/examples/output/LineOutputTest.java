@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.microlith.examples.cli.run;
+package io.microlith.examples.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PrefixedOutputTest {
+class LineOutputTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    private static void write(PrefixedOutput output, String text) throws IOException {
+    private static void write(LineOutput output, String text) throws IOException {
         output.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -21,8 +23,8 @@ class PrefixedOutputTest {
 
     @Test
     void write_linesOfTwo_stayWhole() throws IOException {
-        try (PrefixedOutput first = new PrefixedOutput("1: ", out);
-                PrefixedOutput second = new PrefixedOutput("2: ", out)) {
+        try (LineOutput first = new LineOutput("1: ", out);
+                LineOutput second = new LineOutput("2: ", out)) {
             write(first, "on");
             write(second, "two\nthr");
             write(first, "e\n");
@@ -33,9 +35,20 @@ class PrefixedOutputTest {
 
     @Test
     void write_lineWithoutEnd_takesNoMoreMemory() throws IOException {
-        try (PrefixedOutput output = new PrefixedOutput("", out)) {
+        try (LineOutput output = new LineOutput("", out)) {
             write(output, "x".repeat(10_000));
             assertThat(written()).hasSize(2 * 4097);
+        }
+    }
+
+    @Test
+    void write_lines_areHeardOnceTheyWerePassedOn() throws IOException {
+        List<String> heard = new ArrayList<>();
+        try (LineOutput output = new LineOutput("1: ", out, line -> heard.add(written() + line))) {
+            write(output, "one\r\ntw");
+            assertThat(heard).containsExactly("1: one\r\none\r\n");
+            write(output, "o\n");
+            assertThat(heard).endsWith("1: one\r\n1: two\ntwo\n");
         }
     }
 }
