@@ -2,12 +2,12 @@
 package io.microlith.snapshot;
 
 import io.microlith.linux.Fd;
-import io.microlith.linux.HostMemory;
 import io.microlith.linux.Mapping;
 import io.microlith.linux.MemFd;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.MachineMemory;
+import io.microlith.vmm.memory.MemoryBound;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.PrivateMemory;
@@ -51,7 +51,10 @@ final class FileMapping implements RestoreStrategy {
     }
 
     private static MemoryLayer unpacked(MemoryImage image) throws IOException {
-        requireRoom(image.size());
+        MemoryBound.here()
+                .require(
+                        Size.bytes(image.size()),
+                        "what is compressed is unpacked to be mapped; restore it in another way");
         MemFd file = MemFd.create("snapshot", image.size());
         boolean read = false;
         try (Arena arena = Arena.ofShared();
@@ -63,16 +66,6 @@ final class FileMapping implements RestoreStrategy {
             if (!read) {
                 file.close();
             }
-        }
-    }
-
-    private static void requireRoom(long size) {
-        long host = HostMemory.total();
-        if (size > host) {
-            throw new ConfigException(
-                    "memory",
-                    Size.bytes(size) + " is more than this host's " + Size.mebibytes(host >> 20)
-                            + ", and what is compressed is unpacked to be mapped: restore it in another way");
         }
     }
 

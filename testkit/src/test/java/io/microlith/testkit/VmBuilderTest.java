@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.microlith.linux.HostMemory;
 import io.microlith.vmm.Board;
 import io.microlith.vmm.BoardContext;
 import io.microlith.vmm.HostDifference;
@@ -25,6 +24,7 @@ import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.error.HypervisorException;
+import io.microlith.vmm.memory.MemoryBound;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -157,8 +157,8 @@ class VmBuilderTest {
 
     @Test
     void build_memoryBeyondTheHosts_isRefusedUnlessAllowed() throws IOException {
-        Size twice = Size.mebibytes(2 * (HostMemory.total() >> 20));
-        assertRefused("memory", "more than this host's", builder -> builder.memory(twice));
+        Size twice = Size.bytes(2 * MemoryBound.here().size().bytes());
+        assertRefused("memory", "more than the", builder -> builder.memory(twice));
         try (Vm vm = builder().memory(twice).overcommit().build()) {
             vm.memory().putLong(twice.bytes() - 8, 1);
             assertThat(vm.memory().getLong(twice.bytes() - 8)).isEqualTo(1);
@@ -167,7 +167,7 @@ class VmBuilderTest {
 
     @Test
     void build_memoryOfAllTheHost_isAllowed() {
-        Size all = Size.mebibytes(HostMemory.total() >> 20);
+        Size all = MemoryBound.here().size();
         try (Vm vm = builder().memory(all).build()) {
             assertThat(vm.memory().size()).isEqualTo(all.bytes());
         }

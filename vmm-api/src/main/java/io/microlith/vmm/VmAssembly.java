@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
-import io.microlith.linux.HostMemory;
 import io.microlith.linux.ProcessorSet;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.bus.BusHandler;
@@ -11,8 +10,8 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.device.DeviceSpec;
 import io.microlith.vmm.device.NamedDevice;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.MemoryBound;
 import io.microlith.vmm.memory.Overcommit;
-import io.microlith.vmm.memory.Size;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -128,12 +127,8 @@ public final class VmAssembly {
     }
 
     private static void checkMemory(VmConfig config) {
-        Size host = Size.bytes(HostMemory.total());
-        if (config.overcommit() == Overcommit.REFUSE && config.memory().compareTo(host) > 0) {
-            throw new ConfigException(
-                    "memory",
-                    config.memory() + " is more than this host's " + Size.mebibytes(host.bytes() >> 20)
-                            + ": give the VM less, or allow overcommit");
+        if (config.overcommit() == Overcommit.REFUSE) {
+            MemoryBound.here().require(config.memory(), "give the VM less, or allow overcommit");
         }
     }
 

@@ -110,7 +110,7 @@ class BadInputKvmIT {
                 "run --kernel KERNEL --mem 0 | memory: a VM needs some | at least",
                 "run --kernel KERNEL --mem 1M | memory: 1 MiB is too little | at least 2 MiB",
                 "run --kernel KERNEL --mem 4097K | memory: 4097 KiB is not a multiple | 4 KiB",
-                "run --kernel KERNEL --mem 100000G | is more than this host's | give the VM less",
+                "run --kernel KERNEL --mem 100000G | is more than the | give the VM less",
                 "run --kernel KERNEL --mem 100000G --overcommit | memory: | too much for a PC: at most",
                 "run --kernel KERNEL --mem lots | 'lots' is no size | such as 512M",
                 "run --kernel KERNEL --cpus 0 | vcpus: 0 is too few | at least 1",
