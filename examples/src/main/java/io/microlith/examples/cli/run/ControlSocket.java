@@ -9,6 +9,7 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.error.VmmException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -40,6 +41,9 @@ import java.util.Optional;
 final class ControlSocket implements AutoCloseable {
     /** What a client that is being answered gets to hear its answer, when the process is about to end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /** The most that a client may say: some lines, and paths have 4,096 bytes. */
+    private static final int LONGEST = 16 << 10;
 
     private static final String OK = "ok ";
 
@@ -74,7 +78,8 @@ final class ControlSocket implements AutoCloseable {
     private void serve() {
         while (server.isOpen()) {
             try (SocketChannel client = server.accept();
-                    BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
+                    BufferedReader in = new BufferedReader(new InputStreamReader(
+                            new BoundedInput(Channels.newInputStream(client), LONGEST), StandardCharsets.UTF_8));
                     PrintWriter out = new PrintWriter(Channels.newOutputStream(client), true, StandardCharsets.UTF_8)) {
                 out.println(answer(in));
             } catch (IOException e) {
@@ -84,41 +89,45 @@ final class ControlSocket implements AutoCloseable {
     }
 
     private String answer(BufferedReader requests) throws IOException {
+        try {
+            return obey(requests);
+        } catch (InvalidPathException | CommandException e) {
+            return error(e);
+        }
+    }
+
+    private String obey(BufferedReader requests) throws IOException {
         SnapshotSettings settings = SnapshotSettings.DEFAULT;
         Optional<Path> since = Optional.empty();
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             String[] words = line.split(" ", 2);
             String argument = words.length == 2 ? words[1] : "";
-            try {
-                switch (words[0]) {
-                    case "compress" -> settings = settings.compressed();
-                    case "since" -> since = Optional.of(Path.of(argument));
-                    case "snapshot" -> {
-                        return save(Path.of(argument), since, settings);
-                    }
-                    case "suspend" -> {
-                        String answer = save(Path.of(argument), since, settings);
-                        if (answer.startsWith(OK)) {
-                            vm.interrupt();
-                        }
-                        return answer;
-                    }
-                    case "balloon" -> {
-                        return OK + BalloonRequests.to(vm).describe();
-                    }
-                    case "target" -> {
-                        return OK + BalloonRequests.to(vm).setTarget(argument);
-                    }
-                    case "hint" -> {
-                        return OK + BalloonRequests.to(vm).hint();
-                    }
-                    default -> {
-                        return "error no such request: snapshot DIRECTORY or suspend DIRECTORY, and before that"
-                                + " compress, since DIRECTORY; balloon, target BYTES, or hint";
-                    }
+            switch (words[0]) {
+                case "compress" -> settings = settings.compressed();
+                case "since" -> since = Optional.of(Path.of(argument));
+                case "snapshot" -> {
+                    return save(Path.of(argument), since, settings);
                 }
-            } catch (InvalidPathException | CommandException e) {
-                return error(e);
+                case "suspend" -> {
+                    String answer = save(Path.of(argument), since, settings);
+                    if (answer.startsWith(OK)) {
+                        vm.interrupt();
+                    }
+                    return answer;
+                }
+                case "balloon" -> {
+                    return OK + BalloonRequests.to(vm).describe();
+                }
+                case "target" -> {
+                    return OK + BalloonRequests.to(vm).setTarget(argument);
+                }
+                case "hint" -> {
+                    return OK + BalloonRequests.to(vm).hint();
+                }
+                default -> {
+                    return "error no such request: snapshot DIRECTORY or suspend DIRECTORY, and before that"
+                            + " compress, since DIRECTORY; balloon, target BYTES, or hint";
+                }
             }
         }
         return "error nothing is asked for";

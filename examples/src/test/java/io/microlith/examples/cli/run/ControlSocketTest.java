@@ -106,6 +106,15 @@ class ControlSocketTest {
     }
 
     @Test
+    void request_endless_isRefusedAndTheNextOneServed() {
+        try (Vm vm = vm();
+                ControlSocket _ = ControlSocket.open(socket(), vm)) {
+            assertRefused("snapshot " + "x".repeat(17_000), "more than 16384 bytes are asked");
+            assertThat(ask("balloon")).isEqualTo("size 0 target 0");
+        }
+    }
+
+    @Test
     void balloon_guestHasNone_isRefused() {
         try (Vm vm = builder().build();
                 ControlSocket _ = ControlSocket.open(socket(), vm)) {
