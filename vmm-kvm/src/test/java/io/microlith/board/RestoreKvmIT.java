@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.MsrValue;
+import io.microlith.kvm.VmBlock;
 import io.microlith.kvm.abi.KvmCap;
 import io.microlith.testkit.RequiresKvm;
 import io.microlith.vmm.HostDifference;
@@ -14,8 +15,12 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Size;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,15 @@ import org.junit.jupiter.api.Test;
 class RestoreKvmIT {
     private static final Size MEMORY = Size.mebibytes(16);
     private static final int AES = 1 << 25;
+
+    /** Where a chip begins in struct kvm_irqchip. */
+    private static final int CHIP = 8;
+
+    /** The size of struct kvm_pit_channel_state. */
+    private static final int CHANNEL = 24;
+
+    /** The third channel. */
+    private static final int SPEAKER = 2 * CHANNEL;
 
     /** Of CPUID 0x7, EBX: Intel took the instruction back before any processor had it. */
     private static final int PCOMMIT = 1 << 22;
@@ -76,6 +90,45 @@ class RestoreKvmIT {
 
         assertThat(first.vcpu().cpuid()).isNotEmpty();
         assertThat(savedAgain(first).vcpu().cpuid()).isEqualTo(first.vcpu().cpuid());
+    }
+
+    /** What a guest can have made of the chips is there again; offsets are those of asm/kvm.h. */
+    @Test
+    void restore_chipsInUse_areAsTheyWere() {
+        SavedMachine fresh = saved();
+        Map<VmBlock, byte[]> used = fresh.chips();
+        for (VmBlock block : List.of(VmBlock.PIC_PRIMARY, VmBlock.PIC_SECONDARY)) {
+            ByteBuffer pic = struct(used, block);
+            // struct kvm_pic_state: imr, irq_base, auto_eoi, rotate_on_auto_eoi, special_fully_nested_mode, elcr.
+            pic.put(CHIP + 2, (byte) 0x55).put(CHIP + 5, (byte) 0x30).put(CHIP + 10, (byte) 1);
+            pic.put(CHIP + 11, (byte) 1).put(CHIP + 12, (byte) 1).put(CHIP + 14, (byte) 0x08);
+        }
+        // struct kvm_ioapic_state: the selected register, the id, and what goes where for input 5, level and masked.
+        struct(used, VmBlock.IO_APIC)
+                .putInt(CHIP + 8, 0x1a)
+                .putInt(CHIP + 12, 0x0300_0000)
+                .putLong(CHIP + 24 + 5 * Long.BYTES, 0x0200_0000_0001_8035L);
+        // struct kvm_pit_channel_state of the speaker's: a count, both halves of it, a square wave, open.
+        struct(used, VmBlock.PIT)
+                .putInt(SPEAKER, 0x1234)
+                .put(SPEAKER + 12, (byte) 3)
+                .put(SPEAKER + 13, (byte) 3);
+        struct(used, VmBlock.PIT).put(SPEAKER + 15, (byte) 1);
+
+        Map<VmBlock, byte[]> again = savedAgain(fresh.withChips(used)).chips();
+
+        assertThat(used.get(VmBlock.PIC_PRIMARY)).isNotEqualTo(fresh.chips().get(VmBlock.PIC_PRIMARY));
+        for (int channel = 0; channel < 3; channel++) {
+            // count_load_time, of this host's clock.
+            struct(used, VmBlock.PIT).putLong(channel * CHANNEL + 16, 0);
+            struct(again, VmBlock.PIT).putLong(channel * CHANNEL + 16, 0);
+        }
+        used.forEach(
+                (block, bytes) -> assertThat(again.get(block)).as("%s", block).isEqualTo(bytes));
+    }
+
+    private static ByteBuffer struct(Map<VmBlock, byte[]> chips, VmBlock block) {
+        return ByteBuffer.wrap(Objects.requireNonNull(chips.get(block))).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board;
 
+import io.microlith.board.state.ChipsState;
 import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
 import io.microlith.kvm.CpuidEntry;
+import io.microlith.kvm.VmBlock;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
@@ -16,6 +18,7 @@ import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,6 +30,7 @@ import java.util.function.UnaryOperator;
  */
 record SavedMachine(VmConfig config, MachineState state, ByteString bytes) implements Restoration {
     private static final String VCPU = "vcpu.0";
+    private static final String CHIPS = "board.chips";
 
     static SavedMachine of(Vm vm) {
         try (FrozenVm frozen = vm.freeze()) {
@@ -49,10 +53,23 @@ record SavedMachine(VmConfig config, MachineState state, ByteString bytes) imple
         return ProcessorState.read(state.get(VCPU));
     }
 
+    /** The interrupt controllers and the timer chip, as KVM's structs. */
+    Map<VmBlock, byte[]> chips() {
+        return ChipsState.read(state.get(CHIPS)).structs();
+    }
+
     /** The same machine, as another host would have saved it. */
     SavedMachine with(UnaryOperator<ProcessorState> change) {
+        return with(StatePart.of(VCPU, change.apply(vcpu())));
+    }
+
+    SavedMachine withChips(Map<VmBlock, byte[]> structs) {
+        return with(StatePart.of(CHIPS, ChipsState.of(structs)));
+    }
+
+    private SavedMachine with(StatePart other) {
         List<StatePart> parts = state.parts().stream()
-                .map(part -> part.name().equals(VCPU) ? StatePart.of(VCPU, change.apply(vcpu())) : part)
+                .map(part -> part.name().equals(other.name()) ? other : part)
                 .toList();
         return new SavedMachine(config, MachineState.of(parts), bytes);
     }
