@@ -31,7 +31,7 @@ public final class CloneBench implements Bench {
             Bar.atMost(4));
     private static final Metric RESET =
             times("reset", "a clone that changed 1 MiB is as it was, up to its next instruction", Bar.atMost(0.5));
-    private static final Metric MEMORY = new Metric(
+    static final Metric MEMORY = new Metric(
             "clone-memory",
             "PSS, heap and slab of each of 1,000 clones of 128 MiB beyond the pages it wrote, against 300 KiB",
             "KiB",
