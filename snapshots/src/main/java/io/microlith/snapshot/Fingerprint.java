@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells a snapshot from any other, and from itself if its state was changed.
@@ -28,6 +29,20 @@ record Fingerprint(UUID id, int checksum) {
         out.putLong(id.getMostSignificantBits())
                 .putLong(id.getLeastSignificantBits())
                 .putInt(checksum);
+    }
+
+    // What a record has of its own is linked at the first use, and a machine waits for this one.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Fingerprint fingerprint
+                && id.equals(fingerprint.id)
+                && checksum == fingerprint.checksum;
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode() ^ checksum;
     }
 
     @Override

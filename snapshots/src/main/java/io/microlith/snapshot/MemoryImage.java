@@ -85,8 +85,8 @@ public final class MemoryImage {
     /** The pages that are taken from a layer, for none above it has them. */
     BitSet visible(ImageLayer layer) {
         BitSet pages = layer.pages().map(PackedPages::toBitSet).orElseGet(this::all);
-        for (ImageLayer above : layers.subList(layers.indexOf(layer) + 1, layers.size())) {
-            above.pages().ifPresent(packed -> packed.hideFrom(pages));
+        for (int above = layers.size() - 1; !layers.get(above).file().equals(layer.file()); above--) {
+            layers.get(above).pages().ifPresent(packed -> packed.hideFrom(pages));
         }
         return pages;
     }

@@ -14,6 +14,7 @@ import io.microlith.vmm.event.Notifier;
 import io.microlith.vmm.event.Registration;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** Ties eventfds and address ranges to a VM in the kernel. */
 final class KvmEventBindings {
@@ -28,20 +29,20 @@ final class KvmEventBindings {
         int flags = (event.match().isPresent() ? KvmIoeventfdLayout.FLAG_DATAMATCH : 0)
                 | (event.space() == IoEvent.Space.PIO ? KvmIoeventfdLayout.FLAG_PIO : 0);
         request.set(JAVA_INT, KvmIoeventfdLayout.FLAGS, flags);
-        vm.call(KvmIoctl.KVM_IOEVENTFD, request, event.toString());
+        vm.call(KvmIoctl.KVM_IOEVENTFD, request, event::toString);
         request.set(JAVA_INT, KvmIoeventfdLayout.FLAGS, flags | KvmIoeventfdLayout.FLAG_DEASSIGN);
         return new KvmRegistration(vm, KvmIoctl.KVM_IOEVENTFD, request);
     }
 
     static Registration irqfd(KvmFile vm, int gsi, Notifier notifier) {
-        return irqfd(vm, irqfd(gsi, notifier), "gsi=" + gsi);
+        return irqfd(vm, irqfd(gsi, notifier), () -> "gsi=" + gsi);
     }
 
     static Registration irqfdWithResample(KvmFile vm, int gsi, Notifier notifier, Notifier resample) {
         MemorySegment request = irqfd(gsi, notifier);
         request.set(JAVA_INT, KvmIrqfdLayout.FLAGS, KvmIrqfdLayout.FLAG_RESAMPLE);
         request.set(JAVA_INT, KvmIrqfdLayout.RESAMPLEFD, resample.fd());
-        return irqfd(vm, request, "gsi=" + gsi + " resample");
+        return irqfd(vm, request, () -> "gsi=" + gsi + " resample");
     }
 
     private static MemorySegment irqfd(int gsi, Notifier notifier) {
@@ -51,7 +52,7 @@ final class KvmEventBindings {
         return request;
     }
 
-    private static Registration irqfd(KvmFile vm, MemorySegment request, String detail) {
+    private static Registration irqfd(KvmFile vm, MemorySegment request, Supplier<String> detail) {
         vm.call(KvmIoctl.KVM_IRQFD, request, detail);
         request.set(JAVA_INT, KvmIrqfdLayout.FLAGS, KvmIrqfdLayout.FLAG_DEASSIGN);
         return new KvmRegistration(vm, KvmIoctl.KVM_IRQFD, request);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ public final class KvmHypervisor implements Hypervisor {
     private final KvmFile file;
     private final KvmHost host;
     private final VcpuThreads threads = new VcpuThreads();
+
+    /** A VM that was asked something and is nobody's yet: to make one, and to close it, takes the kernel long. */
+    private final AtomicReference<@Nullable KvmFile> spare = new AtomicReference<>();
 
     // What many VMs ask for and takes long to find out. Two threads may find it out at once: they find the same.
     private volatile @Nullable Board board;
@@ -245,24 +249,40 @@ public final class KvmHypervisor implements Hypervisor {
     }
 
     /**
-     * How fast a guest's TSC goes on this host if nobody sets it, in kHz; 0 if the host does not say. The first call
-     * makes a VM for a moment, for only a vCPU can tell.
+     * How fast a guest's TSC goes on this host if nobody sets it, in kHz; 0 if the host does not say. Only a VM can
+     * tell: the first call makes one, which {@link #createVm} gives away next.
      */
     public int tscKhz() {
         Integer found = tscKhz;
         if (found == null) {
-            try (KvmVm vm = createVm("tsc");
-                    KvmVcpu vcpu = vm.createVcpu(0)) {
-                found = vcpu.tscKhz();
-            }
+            found = extension(KvmCap.KVM_CAP_GET_TSC_KHZ) == 0 ? 0 : readTscKhz();
             tscKhz = found;
         }
         return found;
     }
 
+    private int readTscKhz() {
+        KvmFile vm = file.create(KvmIoctl.KVM_CREATE_VM, 0, "");
+        int khz = vm.tryCall(KvmIoctl.KVM_GET_TSC_KHZ, 0);
+        if (khz >= 0 && spare.compareAndSet(null, vm)) {
+            return khz;
+        }
+        vm.close();
+        return khz >= 0 ? khz : tscKhzOfVcpu();
+    }
+
+    /** Before Linux 5.18, only a vCPU can tell. */
+    private int tscKhzOfVcpu() {
+        try (KvmVm vm = createVm("tsc");
+                KvmVcpu vcpu = vm.createVcpu(0)) {
+            return vcpu.tscKhz();
+        }
+    }
+
     @Override
     public KvmVm createVm(String id) {
-        return new KvmVm(id, host, file.create(KvmIoctl.KVM_CREATE_VM, 0, "vm=" + id));
+        KvmFile made = spare.getAndSet(null);
+        return new KvmVm(id, host, made != null ? made : file.create(KvmIoctl.KVM_CREATE_VM, 0, "vm=" + id));
     }
 
     @Override
@@ -273,6 +293,10 @@ public final class KvmHypervisor implements Hypervisor {
     @Override
     public void close() {
         threads.close();
+        KvmFile made = spare.getAndSet(null);
+        if (made != null) {
+            made.close();
+        }
         file.close();
     }
 }

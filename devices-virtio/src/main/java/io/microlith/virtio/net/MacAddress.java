@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.net;
 
-import java.security.SecureRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -42,9 +42,9 @@ public record MacAddress(long value) {
         return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
     }
 
-    /** Makes one up, of those that no maker of cards gives out. */
+    /** Makes one up, of those that no maker of cards gives out. It is no secret. */
     public static MacAddress random() {
-        return new MacAddress(new SecureRandom().nextLong() & MASK & ~MULTICAST | LOCAL);
+        return new MacAddress(ThreadLocalRandom.current().nextLong() & MASK & ~MULTICAST | LOCAL);
     }
 
     /** {@code 02:00:00:00:00:01}. */

@@ -34,9 +34,13 @@ final class PageRegions {
         return count;
     }
 
-    /** The first page of a region. */
+    /** The first page of a region, one of these. */
     int firstOf(GuestRegion region) {
-        return first[regions.indexOf(region)];
+        int index = 0;
+        while (regions.get(index).gpa() != region.gpa()) {
+            index++;
+        }
+        return first[index];
     }
 
     /** Visits the pages of a set that are in a row, of one region each, in their order. */
