@@ -13,6 +13,7 @@ import io.microlith.benchmarks.rig.Rig;
 import io.microlith.benchmarks.rig.RigJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Linux restored up to its first answer, under this SDK and under QEMU's microvm, in the rig: same kernel and memory.
+ * Linux restored up to its first answer, under this SDK and under QEMU's microvm, in the rig: same kernel, memory, disk
+ * and network.
  */
 public final class RestoreBench implements Bench {
     private static final double BAR = 1.0;
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 15;
 
     /** For the saving on both sides, on a slow day. */
     private static final int SAVING_SECONDS = 900;
@@ -33,6 +35,7 @@ public final class RestoreBench implements Bench {
     private static final int ROUND_SECONDS = 300;
 
     private static final String SCRIPT = "restore-rounds.sh";
+    private static final String GUEST = "guest-script";
     private static final String COLD = "cold";
     private static final String HOT = "hot";
 
@@ -83,22 +86,13 @@ public final class RestoreBench implements Bench {
         times.put(COLD, new BootTimes());
         times.put(HOT, new BootTimes());
         settings.progress().advanced(name(), 0, 2 * rounds);
+        Rig rig = Rig.find(name());
         try {
-            Rig.find(name())
-                    .run(
-                            new RigJob(
-                                    name(),
-                                    settings.directory(),
-                                    SAVING_SECONDS + rounds * ROUND_SECONDS,
-                                    List.of(
-                                            ResourceFile.copy(RestoreBench.class, SCRIPT, settings.directory()),
-                                            Rig.rounds(settings.directory())),
-                                    List.of("bash", SCRIPT, Integer.toString(rounds))),
-                            line -> {
-                                if (accept(times, line)) {
-                                    settings.progress().advanced(name(), roundsOf(times), 2 * rounds);
-                                }
-                            });
+            rig.run(job(rig, settings.directory(), rounds), line -> {
+                if (accept(times, line)) {
+                    settings.progress().advanced(name(), roundsOf(times), 2 * rounds);
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,6 +102,21 @@ public final class RestoreBench implements Bench {
                 new Measurement(metric(HOT), times.get(HOT).fromRun(), failures(times.get(HOT))),
                 new Measurement(process(COLD), times.get(COLD).fromProcess(), Map.of()),
                 new Measurement(process(HOT), times.get(HOT).fromProcess(), Map.of()));
+    }
+
+    private RigJob job(Rig rig, Path directory, int rounds) throws IOException {
+        Path initrd = directory.resolve("saved.gz").toAbsolutePath();
+        rig.initrd(
+                ResourceFile.copy(RestoreBench.class, GUEST, directory),
+                initrd,
+                directory.resolve("restore-initrd.err"));
+        return new RigJob(
+                name(),
+                directory,
+                SAVING_SECONDS + rounds * ROUND_SECONDS,
+                List.of("--disk", "2000"),
+                List.of(initrd, ResourceFile.copy(RestoreBench.class, SCRIPT, directory), Rig.rounds(directory)),
+                List.of("bash", SCRIPT, Integer.toString(rounds)));
     }
 
     /** What is no time is kept for errors. Returns whether a round is over. */

@@ -12,6 +12,7 @@ import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.io.OutputStream;
@@ -20,14 +21,16 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A VMM for Linux as an embedder would write it, on the board that QEMU's microvm is like. Its first argument says what
- * it does; the last one is the snapshot's directory.
+ * it does, then comes the snapshot's directory, and last {@linkplain DeviceRequest devices}.
  *
  * <ul>
- *   <li>{@code save KERNEL INITRD MEBIBYTES COMMAND-LINE DIRECTORY}: runs a guest until it waits for input, and saves
- *       it
- *   <li>{@code record DIRECTORY}: finds out what the guest wants to answer a line
- *   <li>{@code restore DIRECTORY}: says {@code vmm.ready}, waits for a byte, and goes on with the guest, whose console
- *       is the process's own
+ *   <li>{@code save DIRECTORY KERNEL INITRD MEBIBYTES COMMAND-LINE DEVICE...}: runs a guest until it waits for input,
+ *       and saves it
+ *   <li>{@code record DIRECTORY DEVICE...}: finds out what the guest wants to answer a line, beside what is known
+ *   <li>{@code train DIRECTORY DEVICE...}: makes the guest by mapping its memory, and then does as {@code restore}; so
+ *       a JVM that learns what is needed learns both ways, if nothing is in the page cache
+ *   <li>{@code restore DIRECTORY DEVICE...}: says {@code vmm.ready}, waits for a byte, and goes on with the guest,
+ *       whose console is the process's own
  * </ul>
  */
 final class SavedLinux {
@@ -38,28 +41,35 @@ final class SavedLinux {
 
     /** Does what the first argument says. */
     public static void main(String[] args) {
+        Path directory = Path.of(args[1]);
         try (Hypervisor hypervisor = Hypervisor.open()) {
-            Path directory = Path.of(args[args.length - 1]);
             switch (args[0]) {
-                case "save" -> save(hypervisor, args, directory);
-                case "record" -> record(hypervisor, Snapshot.open(directory));
-                default -> restore(hypervisor, directory);
+                case "save" -> save(builder(hypervisor, args, 6), args, directory);
+                case "record" -> record(builder(hypervisor, args, 2), Snapshot.open(directory));
+                case "train" -> {
+                    map(builder(hypervisor, args, 2), Snapshot.open(directory));
+                    restore(builder(hypervisor, args, 2), directory);
+                }
+                default -> restore(builder(hypervisor, args, 2), directory);
             }
         }
     }
 
-    private static VmBuilder builder(Hypervisor hypervisor) {
-        return VmBuilder.on(hypervisor).board(PcBoard.lean());
+    private static VmBuilder builder(Hypervisor hypervisor, String[] args, int firstDevice) {
+        VmBuilder builder = VmBuilder.on(hypervisor).board(PcBoard.lean());
+        for (int i = firstDevice; i < args.length; i++) {
+            builder.device(DeviceRequest.parse(args[i]));
+        }
+        return builder;
     }
 
-    private static void save(Hypervisor hypervisor, String[] args, Path directory) {
+    private static void save(VmBuilder builder, String[] args, Path directory) {
         Expected waiting = new Expected(WAITING);
-        try (Vm vm = builder(hypervisor)
-                .memory(Size.mebibytes(Integer.parseInt(args[3])))
+        try (Vm vm = builder.memory(Size.mebibytes(Integer.parseInt(args[4])))
                 .pages(PageBacking.SMALL)
-                .boot(LinuxBoot.kernel(Path.of(args[1]))
-                        .initrd(Path.of(args[2]))
-                        .commandLine(args[4]))
+                .boot(LinuxBoot.kernel(Path.of(args[2]))
+                        .initrd(Path.of(args[3]))
+                        .commandLine(args[5]))
                 .device(Serial.console(PosixIo.STDIN, waiting))
                 .build()) {
             vm.start();
@@ -70,11 +80,11 @@ final class SavedLinux {
         }
     }
 
-    private static void record(Hypervisor hypervisor, Snapshot saved) {
-        Recording recording = new Recording(saved);
+    private static void record(VmBuilder builder, Snapshot saved) {
+        Recording recording =
+                saved.hasWorkingSet() ? Recording.from(saved, RestoreStrategy.PREFETCH) : new Recording(saved);
         Expected answer = new Expected(ANSWER);
-        try (Vm vm = builder(hypervisor)
-                .restore(saved.restoration(recording))
+        try (Vm vm = builder.restore(saved.restoration(recording))
                 .device(Serial.console(PosixIo.STDIN, answer))
                 .build()) {
             vm.start();
@@ -83,15 +93,21 @@ final class SavedLinux {
         }
     }
 
-    private static void restore(Hypervisor hypervisor, Path directory) {
+    private static void map(VmBuilder builder, Snapshot saved) {
+        builder.restore(saved.restoration(RestoreStrategy.MAPPED))
+                .device(Serial.to(OutputStream.nullOutputStream()))
+                .build()
+                .close();
+    }
+
+    private static void restore(VmBuilder builder, Path directory) {
         System.out.println("vmm.ready");
         System.out.flush();
         // No more than that byte: what comes after it is the guest's.
         if (PosixIo.read(PosixIo.STDIN, new byte[1], 0, 1) != 1) {
             return;
         }
-        try (Vm vm = builder(hypervisor)
-                .restore(Snapshot.open(directory).restoration(RestoreStrategy.BEST))
+        try (Vm vm = builder.restore(Snapshot.open(directory).restoration(RestoreStrategy.BEST))
                 .device(Serial.console(PosixIo.STDIN, System.out))
                 .build()) {
             System.exit(vm.run().exitStatus());

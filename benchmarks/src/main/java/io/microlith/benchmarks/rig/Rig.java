@@ -37,7 +37,7 @@ public record Rig(Path root) {
     /**
      * Makes an initrd for inner guests.
      *
-     * @param tree the files to lay over the rig's own; its {@code script} is what the guest runs
+     * @param tree the files to lay over the rig's own, of which {@code script} is what the guest runs; or that alone
      * @param initrd where it goes
      * @param log what the rig has to say
      * @throws BenchException if it cannot be made

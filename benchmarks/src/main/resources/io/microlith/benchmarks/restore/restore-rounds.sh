@@ -3,33 +3,55 @@
 #
 #   bash restore-rounds.sh ROUNDS
 #
-# The guest waits for a line on its serial port when it is saved; what is measured is how long it takes until it has
-# answered one. For each restore it prints "CACHE boot NAME PROCESS RUN", where CACHE is cold or hot: the microseconds from
-# the start of the VMM's process, less those between its being ready and the order to go on, and those from the order; or
-# "CACHE failed NAME". Both VMMs are killed then.
+# The guest has a disk, a network card and random numbers by virtio, and waits for a line on its serial port when it is saved;
+# what is measured is how long it takes until it has answered one, with what guest-script does for that. For each restore it
+# prints "CACHE boot NAME PROCESS RUN", where CACHE is cold or hot: the microseconds from the start of the VMM's process, less
+# those between its being ready and the order to go on, and those from the order; or "CACHE failed NAME". Both VMMs are killed
+# then.
 # shellcheck source=../rig/rounds.sh
 . ./rounds.sh
 
 rounds=$1
+disk=/var/tmp/disk.img
+tap=saved0
 kernel=/rig/vmlinux
-initrd=/rig/initrd.gz
+initrd=/work/saved.gz
 mebibytes=512
-command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests microlith.end=echo'
+command_line='console=ttyS0 quiet panic=-1 reboot=t mitigations=off cryptomgr.notests'
 java=(java -Xint -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '/opt/microlith/lib/*')
 main=io.microlith.benchmarks.restore.SavedLinux
 cache=/tmp/microlith.aot
-saved=/var/tmp/saved
-state=/var/tmp/qemu.state
+# On a disk of their own, of which neither the kernel has anything after it was mounted, nor the host.
+saved=/disk/saved
+state=/disk/qemu.state
 qemu=(qemu-system-x86_64 -M 'microvm,rtc=on,pit=off,pic=off' -enable-kvm -cpu host -m "$mebibytes" -smp 1 -nodefaults
-    -no-user-config -display none -no-reboot -serial stdio -kernel "$kernel" -initrd "$initrd" -append "$command_line")
+    -no-user-config -display none -no-reboot -serial stdio -kernel "$kernel" -initrd "$initrd" -append "$command_line"
+    -drive "if=none,id=disk,format=raw,cache=writeback,file.locking=off,file=$disk" -device virtio-blk-device,drive=disk
+    -netdev "tap,id=net,ifname=$tap,script=no,downscript=no,vhost=off" -device virtio-net-device,netdev=net
+    -device virtio-rng-device)
+devices=("blk,path=$disk" "net,tap=$tap" rng)
 input=/tmp/input
 
+prepare_devices() { # sets $answer: what the guest says has something of the disk in it
+    mkdir -p "$(dirname "$disk")"
+    seq 2000000 | head -c 8388608 >"$disk"
+    answer="echo: *ello $(head -c 65536 "$disk" | md5sum | head -c 8)*"
+    tunctl -t "$tap" >/dev/null
+    ip address add 10.0.1.1/24 dev "$tap"
+    ip link set "$tap" up
+}
+
 save_microlith() {
-    "${java[@]}" "$main" save "$kernel" "$initrd" "$mebibytes" "$command_line" "$saved" </dev/null >/tmp/save.log 2>&1 ||
+    "${java[@]}" "$main" save "$saved" "$kernel" "$initrd" "$mebibytes" "$command_line" "${devices[@]}" </dev/null >/tmp/save.log 2>&1 ||
         cat /tmp/save.log
-    printf 'hello\n' | "${java[@]}" "$main" record "$saved" >/tmp/record.log 2>&1 || cat /tmp/record.log
-    # What the JVM learns: which classes.
-    printf 'xhello\nquit\n' | "${java[@]}" -XX:AOTCacheOutput="$cache" "$main" restore "$saved" >/tmp/train.log 2>&1
+    # No two answers want quite the same.
+    for _ in {1..4}; do
+        printf 'hello\n' | "${java[@]}" "$main" record "$saved" "${devices[@]}" >/tmp/record.log 2>&1 || cat /tmp/record.log
+    done
+    # What the JVM learns: which classes, with a cold cache as well.
+    umount /disk
+    mount /dev/vdc /disk
+    printf 'xhello\nquit\n' | "${java[@]}" -XX:AOTCacheOutput="$cache" "$main" train "$saved" "${devices[@]}" >/tmp/train.log 2>&1
     [[ -s $cache ]] || echo 'there is no AOT cache'
 }
 
@@ -55,16 +77,16 @@ restore_microlith() {
     exec 6<>"$input"
     now
     begin=$micros
-    exec 3< <(exec "${java[@]}" -XX:AOTCache="$cache" "$main" restore "$saved" 2>"$errors" <"$input")
+    exec 3< <(exec "${java[@]}" -XX:AOTCache="$cache" "$main" restore "$saved" "${devices[@]}" 2>"$errors" <"$input")
     vmm=$!
     while IFS= read -r -t "$patience" line <&3 && [[ $line != vmm.ready ]]; do :; done
     now
     ready=$micros
-    empty_cache
+    prepare_cache
     now
     run=$micros
     printf 'xhello\n' >&6
-    report microlith 'echo: *ello*'
+    report microlith "$answer"
     exec 6>&-
 }
 
@@ -81,27 +103,27 @@ restore_qemu() {
     await_monitor 'VM status'
     now
     ready=$micros
-    empty_cache
+    prepare_cache
     now
     run=$micros
     printf 'migrate_incoming "exec:cat %s"\n' "$state" >&4
     # Its serial port loses the first byte now and then; ours is the order.
     printf 'xhello\n' >&6
-    report qemu 'echo: *ello*'
+    report qemu "$answer"
     exec 4>&- 5>&- 6>&-
 }
 
-# What the VMM has of its own in memory stays there.
-empty_cache() {
+# Of what was saved alone: the VMMs are ready, and their programs are in memory whoever came before.
+prepare_cache() {
     if [[ $temperature = cold ]]; then
-        sync
-        echo 1 >/proc/sys/vm/drop_caches
+        umount /disk
+        mount /dev/vdc /disk
     else
         cat "$saved"/* "$state" >/dev/null
     fi
 }
 
-mkdir -p "$(dirname "$saved")"
+prepare_devices
 save_microlith
 save_qemu
 ls -ls "$saved" "$state"
