@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -100,16 +99,22 @@ class WriteStepsTest extends ChangingMachine {
         return files.steps();
     }
 
-    private Stream<DynamicTest> each(Fault fault, SnapshotSettings settings) throws IOException {
+    /** Compressed and not, of each kind. */
+    private Stream<DynamicTest> each(Fault fault) throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            List<String> steps = steps(kind, settings);
-            IntStream.range(0, steps.size())
-                    .mapToObj(i -> dynamicTest(
-                            kind + " " + i + " " + steps.get(i),
-                            () -> assertAllOrNothing(
-                                    kind, settings, new FaultyFiles(fault, i), i > steps.indexOf("rename"))))
-                    .forEach(tests::add);
+        for (SnapshotSettings settings : List.of(SnapshotSettings.DEFAULT, SnapshotSettings.DEFAULT.compressed())) {
+            for (Kind kind : Kind.values()) {
+                List<String> steps = steps(kind, settings);
+                int rename = steps.indexOf("rename");
+                for (int i = 0; i < steps.size(); i++) {
+                    FaultyFiles files = new FaultyFiles(fault, i);
+                    boolean named = i > rename;
+                    tests.add(dynamicTest(
+                            kind + (settings.equals(SnapshotSettings.DEFAULT) ? " " : " compressed ") + i + " "
+                                    + steps.get(i),
+                            () -> assertAllOrNothing(kind, settings, files, named)));
+                }
+            }
         }
         return tests.stream();
     }
@@ -141,22 +146,12 @@ class WriteStepsTest extends ChangingMachine {
 
     @TestFactory
     Stream<DynamicTest> write_anyStepFails_leavesWhatWasThereAndNothingElse() throws IOException {
-        return each(Fault.FULL, SnapshotSettings.DEFAULT);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> write_anyStepOfACompressedOneFails_leavesWhatWasThereAndNothingElse() throws IOException {
-        return each(Fault.FULL, SnapshotSettings.DEFAULT.compressed());
+        return each(Fault.FULL);
     }
 
     @TestFactory
     Stream<DynamicTest> write_killedAtAnyStep_leavesAllOrNothing() throws IOException {
-        return each(Fault.KILLED, SnapshotSettings.DEFAULT);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> write_killedAtAnyStepOfACompressedOne_leavesAllOrNothing() throws IOException {
-        return each(Fault.KILLED, SnapshotSettings.DEFAULT.compressed());
+        return each(Fault.KILLED);
     }
 
     /**

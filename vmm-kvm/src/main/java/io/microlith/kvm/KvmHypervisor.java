@@ -264,11 +264,16 @@ public final class KvmHypervisor implements Hypervisor {
     private int readTscKhz() {
         KvmFile vm = file.create(KvmIoctl.KVM_CREATE_VM, 0, "");
         int khz = vm.tryCall(KvmIoctl.KVM_GET_TSC_KHZ, 0);
-        if (khz >= 0 && spare.compareAndSet(null, vm)) {
-            return khz;
-        }
-        vm.close();
+        keep(vm);
         return khz >= 0 ? khz : tscKhzOfVcpu();
+    }
+
+    /** Has a VM in stock, in place of one that is. */
+    private void keep(@Nullable KvmFile vm) {
+        KvmFile before = spare.getAndSet(vm);
+        if (before != null) {
+            before.close();
+        }
     }
 
     /** Before Linux 5.18, only a vCPU can tell. */
@@ -293,10 +298,7 @@ public final class KvmHypervisor implements Hypervisor {
     @Override
     public void close() {
         threads.close();
-        KvmFile made = spare.getAndSet(null);
-        if (made != null) {
-            made.close();
-        }
+        keep(null);
         file.close();
     }
 }

@@ -49,8 +49,7 @@ save_microlith() {
         printf 'hello\n' | "${java[@]}" "$main" record "$saved" "${devices[@]}" >/tmp/record.log 2>&1 || cat /tmp/record.log
     done
     # What the JVM learns: which classes, with a cold cache as well.
-    umount /disk
-    mount /dev/vdc /disk
+    forget
     printf 'xhello\nquit\n' | "${java[@]}" -XX:AOTCacheOutput="$cache" "$main" train "$saved" "${devices[@]}" >/tmp/train.log 2>&1
     [[ -s $cache ]] || echo 'there is no AOT cache'
 }
@@ -113,11 +112,19 @@ restore_qemu() {
     exec 4>&- 5>&- 6>&-
 }
 
+forget() { # what is in memory of what was saved
+    local device
+    device=$(awk '$2 == "/disk" { print $1 }' /proc/mounts)
+    if ! umount /disk || ! mount "$device" /disk; then
+        echo 'the disk cannot be mounted anew'
+        exit 1
+    fi
+}
+
 # Of what was saved alone: the VMMs are ready, and their programs are in memory whoever came before.
 prepare_cache() {
     if [[ $temperature = cold ]]; then
-        umount /disk
-        mount /dev/vdc /disk
+        forget
     else
         cat "$saved"/* "$state" >/dev/null
     fi

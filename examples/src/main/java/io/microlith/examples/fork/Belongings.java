@@ -63,10 +63,6 @@ final class Belongings {
         }
     }
 
-    String name() {
-        return name;
-    }
-
     Path disk() {
         return disk;
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -55,14 +56,19 @@ public final class ForkedLinux {
         }
     }
 
+    /** A machine, and what it has. */
+    private record Member(Vm vm, Belongings has) {}
+
     private int live(LinuxBoot linux) throws InterruptedException, IOException {
-        Belongings parentHas = belongings("parent", System.out);
+        Belongings parentHas = belongings("parent");
         try (ClonePool pool = new ClonePool(1, this::shell);
                 Vm parent = builder(parentHas).boot(linux).build()) {
             parent.start();
             parentHas.awaitRounds(2);
-            Belongings childHas = belongings("child", System.out);
-            try (VmTemplate moment = fork(parent, parentHas, childHas);
+            Member first = new Member(parent, parentHas);
+            Belongings childHas = belongings("child");
+            Belongings againHas = belongings("again");
+            try (VmTemplate moment = fork(first, childHas, againHas);
                     Vm child = pool.take(moment, childHas.identity())) {
                 child.start();
                 childHas.awaitRounds(1);
@@ -70,29 +76,32 @@ public final class ForkedLinux {
                 childHas.take(BALLOON);
                 childHas.awaitRounds(1);
                 parentHas.awaitRounds(1);
-                return live(parent, parentHas, child, childHas, moment);
+                return live(first, new Member(child, childHas), moment, againHas);
             }
         }
     }
 
-    /** From when there are two. */
-    private int live(Vm parent, Belongings parentHas, Vm child, Belongings childHas, VmTemplate moment)
+    /**
+     * From when there are two.
+     *
+     * @param moment what the child was made of
+     * @param againHas what it has when it is put back to that
+     */
+    private int live(Member parent, Member child, VmTemplate moment, Belongings againHas)
             throws InterruptedException, IOException {
-        Belongings grandchildHas = belongings("grandchild", System.out);
-        try (VmTemplate later = fork(child, childHas, grandchildHas);
+        Belongings grandchildHas = belongings("grandchild");
+        try (VmTemplate later = fork(child, grandchildHas);
                 Vm grandchild = VmBuilder.on(kvm)
                         .restore(later)
                         .identity(grandchildHas.identity())
                         .build()) {
             grandchild.start();
-            Belongings againHas = belongings("again", System.out);
-            Files.copy(directory.resolve("child.moment"), againHas.disk());
-            moment.attachTo(child, againHas.identity());
-            for (Belongings each : new Belongings[] {parentHas, grandchildHas, againHas}) {
+            moment.attachTo(child.vm(), againHas.identity());
+            for (Belongings each : List.of(parent.has(), grandchildHas, againHas)) {
                 each.awaitRounds(2);
                 each.end();
             }
-            return Stream.of(parent, grandchild, child)
+            return Stream.of(parent.vm(), grandchild, child.vm())
                     .map(vm -> vm.outcome().toCompletableFuture().join())
                     .mapToInt(VmOutcome::exitStatus)
                     .max()
@@ -100,17 +109,18 @@ public final class ForkedLinux {
         }
     }
 
-    /** Of one that goes on; the disk is of the same moment as the memory. */
-    private VmTemplate fork(Vm parent, Belongings parentHas, Belongings childHas) throws IOException {
-        try (FrozenVm still = parent.freeze()) {
-            Files.copy(parentHas.disk(), childHas.disk());
-            Files.copy(parentHas.disk(), directory.resolve(childHas.name() + ".moment"));
+    /** Of one that goes on; the disks of those to come are of the same moment as the memory. */
+    private static VmTemplate fork(Member parent, Belongings... heirs) throws IOException {
+        try (FrozenVm still = parent.vm().freeze()) {
+            for (Belongings heir : heirs) {
+                Files.copy(parent.has().disk(), heir.disk());
+            }
             return VmTemplate.fork(still);
         }
     }
 
-    private Belongings belongings(String name, OutputStream out) {
-        return new Belongings(name, directory.resolve(name), transport, out);
+    private Belongings belongings(String name) {
+        return new Belongings(name, directory.resolve(name), transport, System.out);
     }
 
     private VmBuilder builder(Belongings what) {
