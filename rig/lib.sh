@@ -12,6 +12,9 @@ PROJECT_JARS=${MICROLITH_RIG_JARS:-$RIG/../examples/target/microlith/lib}
 # Debian's cloud kernel is both the outer VM's kernel and the inner guests'.
 KERNEL_PACKAGE=linux-image-cloud-amd64
 
+# The outer VM may have a newer one, whose KVM can do more.
+RECENT_KERNEL_PACKAGE=linux-image-6.12-cloud-amd64
+
 # The general one is for guests that need what the cloud kernel leaves out: the driver of the generation.
 GENERAL_KERNEL_PACKAGE=linux-image-amd64
 
@@ -76,18 +79,21 @@ build_pieces() {
   piece jdk build_jdk "$(content "$(find_jdk)/release")" "$JDK_MODULES"
   piece general build_general "$GENERAL_KERNEL_PACKAGE" "${GUEST_DRIVERS[*]}" \
     "$(declare -f unpack_kernel build_guest_tree install_busybox)" "$(content "$RIG/guest/init" "$RIG/guest/report" "$(busybox)")"
+  piece recent build_recent "$RECENT_KERNEL_PACKAGE" "$(declare -f unpack_kernel extract_vmlinux build_outer_initrd copy_modules)" \
+    "$(content "$RIG/outer/initrd-init" "$(busybox)")"
   piece outer-initrd.cpio build_outer_initrd "$(kernel_identity)" "$(content "$RIG/outer/initrd-init" "$(busybox)")"
   piece guest-tree build_guest_tree "$(kernel_identity)" "${GUEST_DRIVERS[*]}" "$(declare -f install_busybox)" \
     "$(content "$RIG/guest/init" "$RIG/guest/report" "$(busybox)")"
   piece initrd.gz build_default_initrd "$(<"$TARGET/guest-tree.key")" "$(declare -f pack_cpio)"
-  piece base.ext4 build_base_image "$(<"$TARGET/jdk.key")" "$(<"$TARGET/initrd.gz.key")" "${QEMU_FIRMWARE[*]}" \
+  piece base.ext4 build_base_image "$(<"$TARGET/jdk.key")" "$(<"$TARGET/initrd.gz.key")" "$(<"$TARGET/recent.key")" \
+    "${QEMU_FIRMWARE[*]}" \
     "$(declare -f install_busybox copy_programs libraries make_image)" "$(identity "$(type -P qemu-system-x86_64)")" \
     "$(content "$RIG"/outer/{agent,microlith,qemu-microvm})"
 }
 
 check_tools() {
   local tool missing=()
-  for tool in qemu-system-x86_64 busybox cpio mke2fs lz4 gzip flock; do
+  for tool in qemu-system-x86_64 busybox cpio mke2fs lz4 zstd xz gzip flock; do
     find_tool "$tool" >/dev/null || missing+=("$tool")
   done
   if ((${#missing[@]} > 0)); then
@@ -111,6 +117,13 @@ build_kernel() { # DIR: vmlinuz, vmlinux (the ELF inside it), version, lib/modul
   extract_vmlinux "$1/vmlinuz" >"$1/vmlinux"
 }
 
+build_recent() { # DIR: vmlinux, outer-initrd.cpio, lib/modules
+  unpack_kernel "$1" "$RECENT_KERNEL_PACKAGE"
+  extract_vmlinux "$1/vmlinuz" >"$1/vmlinux"
+  KERNEL=$1 build_outer_initrd "$1/outer-initrd.cpio"
+  rm "$1/vmlinuz"
+}
+
 build_general() { # DIR: vmlinuz, and tree, the unpacked initrd of guests that have it
   unpack_kernel "$1/kernel" "$GENERAL_KERNEL_PACKAGE"
   KERNEL=$1/kernel build_guest_tree "$1/tree"
@@ -130,6 +143,7 @@ unpack_kernel() { # DIR PACKAGE: vmlinuz, version, lib/modules
   printf '%s\n' "$version" >"$dir/version"
   mv "$dir/files/boot/vmlinuz-$version" "$dir/vmlinuz"
   mv "$dir/files/lib" "$dir/lib"
+  find "$dir/lib" -name '*.ko.xz' -exec xz -d {} +
   rm -rf "$dir/deb" "$dir/files"
   "$(busybox)" depmod -b "$dir" "$version"
 }
@@ -148,18 +162,19 @@ kernel_version() { cat "$(kernel)/version"; }
 
 kernel_identity() { identity "$TARGET/kernel/vmlinuz"; }
 
-# A bzImage says in its setup header where its compressed ELF begins (boot protocol 2.08). Debian's is LZ4; the last
-# four bytes of the payload are the size it must unpack to.
+# A bzImage says in its setup header where its compressed ELF begins (boot protocol 2.08). Debian's is LZ4, or
+# Zstandard; the last four bytes of the payload are the size it must unpack to.
 extract_vmlinux() { # BZIMAGE
-  local image=$1 setup_sectors payload length size
+  local image=$1 setup_sectors payload length size unpack=lz4
   setup_sectors=$(number_at "$image" $((0x1f1)) 1)
   payload=$(((setup_sectors + 1) * 512 + $(number_at "$image" $((0x248)) 4)))
   length=$(number_at "$image" $((0x24c)) 4)
   size=$(number_at "$image" $((payload + length - 4)) 4)
+  (($(number_at "$image" "$payload" 4) != 0xfd2fb528)) || unpack=zstd
   # lz4 rightly complains about the bytes after the payload; what it wrote is checked instead.
-  { tail -c +$((payload + 1)) "$image" | head -c $((length - 4)) || true; } | lz4 -q -d -c >"$image.elf"
+  { tail -c +$((payload + 1)) "$image" | head -c $((length - 4)) || true; } | "$unpack" -q -d -c >"$image.elf"
   [[ $(stat -c %s "$image.elf") == "$size" ]] ||
-    die "cannot unpack $image: its payload is not LZ4 of $size bytes; the kernel package changed its format, mend extract_vmlinux"
+    die "cannot unpack $image: its payload is not $unpack of $size bytes; the kernel package changed its format, mend extract_vmlinux"
   cat "$image.elf"
   rm "$image.elf"
 }
@@ -198,11 +213,12 @@ install_busybox() { # BINDIR: busybox and a link for each applet that is not the
   done
 }
 
-modules_with_dependencies() { # MODULE...: their paths below lib/modules/VERSION, dependencies included
+modules_with_dependencies() { # MODULE...: their paths below lib/modules/VERSION, dependencies included, if not built in
   local module dir
   dir=$(kernel)/lib/modules/$(kernel_version)
   for module in "$@"; do
     sed -n "s|^\(.*/$module\.ko\):\(.*\)|\1 \2|p" "$dir/modules.dep" | grep . ||
+      grep -q "/$module\.ko$" "$dir/modules.builtin" ||
       die "the kernel has no module $module: $dir/modules.dep does not list it; mend the list in rig/lib.sh"
   done | tr -s ' ' '\n' | sort -u
 }
@@ -307,6 +323,7 @@ build_base_image() { # FILE: the root disk of the outer VM
   copy_firmware "$root"
   install_busybox "$root/usr/bin"
   cp -r "$TARGET/kernel/lib/modules" "$root/usr/lib/modules"
+  cp -r "$TARGET/recent/lib/modules/." "$root/usr/lib/modules"
   cp "$TARGET"/{kernel/vmlinuz,kernel/vmlinux,initrd.gz} "$root/rig"
   install -m 755 "$RIG/outer/agent" "$root/rig/agent"
   install -m 755 "$RIG/outer/microlith" "$RIG/outer/qemu-microvm" "$root/usr/bin"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.kvm.testkit;
 
+import io.microlith.kvm.CpuidEntry;
 import io.microlith.kvm.DescriptorTable;
 import io.microlith.kvm.KvmHypervisor;
 import io.microlith.kvm.KvmRegisters;
@@ -44,6 +45,7 @@ public final class TinyGuest implements AutoCloseable {
 
     private static final long IDT = 0x9000;
 
+    private final List<CpuidEntry> cpuid;
     private final MappedMemory mapped;
     private final KvmVm vm;
     private final KvmVcpu vcpu;
@@ -55,6 +57,7 @@ public final class TinyGuest implements AutoCloseable {
 
     /** Prepares the VM before its vCPU is made: with interrupt controllers, say. */
     public TinyGuest(KvmHypervisor kvm, Consumer<KvmVm> prepare) {
+        cpuid = kvm.supportedCpuid();
         mapped = MappedMemory.map("tiny", List.of(new AddressRange(0, RAM)), PageBacking.SMALL);
         vm = kvm.createVm("tiny");
         vm.attachMemory(mapped.memory());
@@ -111,6 +114,10 @@ public final class TinyGuest implements AutoCloseable {
     public TinyGuest longMode(KvmVcpu which, int privilege, String code) {
         load(code);
         mapFourGib();
+        if (which.cpuid().isEmpty()) {
+            // A processor that is said to have no long mode is refused it, since Linux 6.12 or so.
+            which.cpuid(cpuid);
+        }
         KvmSpecialRegisters special = new KvmSpecialRegisters().load(which);
         special.cr3(PML4).cr4(special.cr4() | 0x620).cr0(0x8000_0033L).efer(0x500);
         special.cs(Segment.code64(0x08).withPrivilege(privilege));
