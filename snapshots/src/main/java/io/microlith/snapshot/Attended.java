@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot;
 
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -37,6 +39,11 @@ record Attended(MachineMemory of, Runnable whenResponded, Runnable whenClosed) i
     @Override
     public Optional<Duration> workingSet() {
         return of.workingSet();
+    }
+
+    @Override
+    public List<AddressRange> prefetched() {
+        return of.prefetched();
     }
 
     @Override

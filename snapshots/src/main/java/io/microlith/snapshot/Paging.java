@@ -187,6 +187,11 @@ public final class Paging implements RestoreStrategy {
         }
 
         @Override
+        public List<AddressRange> prefetched() {
+            return pager.prefetchTime().isPresent() ? pager.presentRanges() : List.of();
+        }
+
+        @Override
         public void close() {
             if (loading.end(patience)) {
                 release();

@@ -5,6 +5,7 @@ import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.VcpuExit;
 import io.microlith.vmm.VcpuFault;
+import io.microlith.vmm.bus.AddressRange;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -24,6 +25,7 @@ public final class FakeVcpu implements Vcpu {
     private final Violations violations;
     private final VcpuExit view = new View();
     private final List<Long> answers = new CopyOnWriteArrayList<>();
+    private final List<AddressRange> preFaulted = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -47,6 +49,17 @@ public final class FakeVcpu implements Vcpu {
     @Override
     public int index() {
         return index;
+    }
+
+    @Override
+    public void preFault(List<AddressRange> ranges) {
+        lock.lock();
+        try {
+            violations.require(!inside && !closed, "preFault of a vCPU in the guest, or a closed one");
+            preFaulted.addAll(ranges);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -234,6 +247,11 @@ public final class FakeVcpu implements Vcpu {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The memory that was mapped before the guest touched it, in the order given. */
+    public List<AddressRange> preFaulted() {
+        return List.copyOf(preFaulted);
     }
 
     /** What reads of the guest were answered with so far, in order. */

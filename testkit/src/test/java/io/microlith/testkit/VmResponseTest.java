@@ -8,7 +8,9 @@ import io.microlith.vmm.Restoration;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.VmConfig;
+import io.microlith.vmm.VmState;
 import io.microlith.vmm.VmTimings;
+import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class VmResponseTest extends VmFixture {
     private static final Duration OPEN = Duration.ofMillis(3);
     private static final Duration WORKING_SET = Duration.ofMillis(7);
+    private static final AddressRange WANTED = new AddressRange(0x3000, 0x2000);
 
     private final AtomicInteger told = new AtomicInteger();
 
@@ -80,16 +83,7 @@ class VmResponseTest extends VmFixture {
 
     @Test
     void timings_restoredMachine_areThoseOfItsParts() {
-        MachineState state;
-        VmConfig saved;
-        try (Vm vm = plain().build()) {
-            vm.start();
-            try (FrozenVm frozen = vm.freeze()) {
-                state = frozen.save();
-                saved = vm.config();
-            }
-        }
-        try (Vm vm = plain().restore(new Saved(saved, state)).build()) {
+        try (Vm vm = plain().restore(saved()).build()) {
             vm.start();
             vcpu(0).awaitIdle();
             vm.responded();
@@ -103,6 +97,31 @@ class VmResponseTest extends VmFixture {
                     .contains(" (working set 7.0 ms), hypervisor ");
         }
         assertThat(told).hasValue(1);
+    }
+
+    private Saved saved() {
+        try (Vm vm = plain().build()) {
+            vm.start();
+            try (FrozenVm frozen = vm.freeze()) {
+                return new Saved(vm.config(), frozen.save());
+            }
+        }
+    }
+
+    @Test
+    void build_restoredMachine_mapsWhatWillBeWantedFirst() {
+        try (Vm vm = plain().restore(saved()).build()) {
+            assertThat(vcpu(0).preFaulted()).containsExactly(WANTED);
+            assertThat(vm.state()).isEqualTo(VmState.CREATED);
+        }
+    }
+
+    @Test
+    void build_restoredMachineThatNotesWrites_mapsNothingThatWouldCountAsOne() {
+        try (Vm vm = plain().restore(saved()).trackWrites(WriteTracking.LOG).build()) {
+            assertThat(vcpu(0).preFaulted()).isEmpty();
+            assertThat(vm.state()).isEqualTo(VmState.CREATED);
+        }
     }
 
     private final class Saved implements Restoration {
@@ -155,6 +174,11 @@ class VmResponseTest extends VmFixture {
         @Override
         public Optional<Duration> workingSet() {
             return Optional.of(WORKING_SET);
+        }
+
+        @Override
+        public List<AddressRange> prefetched() {
+            return List.of(WANTED);
         }
 
         @Override

@@ -113,6 +113,7 @@ final class AssembledVm implements Vm {
             // Loads what is to be started, so that a kernel that cannot be is an error of build().
             platform.powerOn();
             crew.awaitReady();
+            preFault();
             phases.end(PhaseClock.Phase.PROCESSORS);
             bearer.end();
             built = true;
@@ -120,6 +121,13 @@ final class AssembledVm implements Vm {
             if (!built) {
                 discard();
             }
+        }
+    }
+
+    /** Where writes are noted, a page that is mapped may count as written. */
+    private void preFault() {
+        if (config.tracking() == WriteTracking.NONE) {
+            crew.vcpu(0).preFault(memory.prefetched());
         }
     }
 

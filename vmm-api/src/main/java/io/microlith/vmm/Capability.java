@@ -18,5 +18,7 @@ public enum Capability {
     /** Counters of exits and their like, per VM and vCPU. */
     STATISTICS,
     /** Guest HALT without an exit to the host. */
-    NO_HALT_EXIT
+    NO_HALT_EXIT,
+    /** Memory can be mapped for the guest before it touches it. */
+    PRE_FAULT
 }

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.vmm.bus.AddressRange;
+import java.util.List;
+
 /**
  * A virtual processor. One platform thread runs it and uses its other methods; only {@link #kick} is for any thread.
  */
 public interface Vcpu extends AutoCloseable {
     /** The vCPU's number in its VM. */
     int index();
+
+    /**
+     * Has the hypervisor map pages of RAM for the guest now, which would each be an exit into the host's kernel when
+     * the guest touches them first. A hint: where {@link Capability#PRE_FAULT} is missing, or something else is in the
+     * way, they are mapped when they are touched. All vCPUs of the VM have what one was given.
+     *
+     * <p>By any one thread, while none is in {@link #run}.
+     *
+     * @param ranges whole pages, which are there: for one that comes from somewhere, this waits
+     */
+    default void preFault(List<AddressRange> ranges) {}
 
     /** Makes the calling thread the one that runs this vCPU. Called on that thread, before the first {@link #run}. */
     void bindToThread();

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param hypervisor until there was a VM with that memory and what has to be there before devices are
  * @param devices until there were devices, in the state that was saved; vCPUs are made and readied meanwhile
  * @param processors what else had to be waited for until vCPUs, interrupt controllers and what is to be started were
- *     ready
+ *     ready, and what was prefetched was mapped for the guest
  * @param start from {@link Vm#start} until the first vCPU went into the guest, for its first instruction; empty until
  *     it has
  * @param response from then until the guest's first response: the first time that the guest

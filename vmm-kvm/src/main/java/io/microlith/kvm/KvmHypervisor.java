@@ -174,6 +174,7 @@ public final class KvmHypervisor implements Hypervisor {
             case COALESCED_IO -> has(KvmCap.KVM_CAP_COALESCED_MMIO);
             case STATISTICS -> has(KvmCap.KVM_CAP_BINARY_STATS_FD);
             case NO_HALT_EXIT -> (extension(KvmCap.KVM_CAP_X86_DISABLE_EXITS) & KvmDisabledExits.HLT) != 0;
+            case PRE_FAULT -> has(KvmCap.KVM_CAP_PRE_FAULT_MEMORY);
         };
     }
 

@@ -10,6 +10,7 @@ import io.microlith.kvm.abi.KvmDirtyGfnLayout;
 import io.microlith.kvm.abi.KvmExit;
 import io.microlith.kvm.abi.KvmIoctl;
 import io.microlith.kvm.abi.KvmMpStateLayout;
+import io.microlith.kvm.abi.KvmPreFaultMemoryLayout;
 import io.microlith.linux.Errno;
 import io.microlith.linux.IoctlCall;
 import io.microlith.linux.Mapping;
@@ -17,6 +18,7 @@ import io.microlith.vmm.ExitReason;
 import io.microlith.vmm.Vcpu;
 import io.microlith.vmm.VcpuExit;
 import io.microlith.vmm.VcpuFault;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.device.IoEvent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -187,6 +189,32 @@ public final class KvmVcpu implements Vcpu {
     @Override
     public VcpuFault fault() {
         return new FaultReport(this, run, errno, vm.memory()).make();
+    }
+
+    @Override
+    public void preFault(List<AddressRange> ranges) {
+        if (vm.extension(KvmCap.KVM_CAP_PRE_FAULT_MEMORY) == 0) {
+            return;
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment rest = scratch.allocate(KvmPreFaultMemoryLayout.SIZE, Long.BYTES);
+            for (AddressRange range : ranges) {
+                rest.set(JAVA_LONG, KvmPreFaultMemoryLayout.GPA, range.base());
+                rest.set(JAVA_LONG, KvmPreFaultMemoryLayout.RANGE_SIZE, range.size());
+                if (!preFault(rest)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** A signal ends the call early, and the kernel says how far it came. Returns whether it came to the end. */
+    private boolean preFault(MemorySegment rest) {
+        int result = 0;
+        while ((result == 0 || result == -Errno.EINTR) && rest.get(JAVA_LONG, KvmPreFaultMemoryLayout.RANGE_SIZE) > 0) {
+            result = file.tryCall(KvmIoctl.KVM_PRE_FAULT_MEMORY, rest);
+        }
+        return result == 0;
     }
 
     /**

@@ -3,8 +3,10 @@ package io.microlith.snapshot.pager;
 
 import io.microlith.linux.SystemCallException;
 import io.microlith.linux.UserFaultFd;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.memory.PageNumbers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -43,6 +45,7 @@ public final class Pager implements AutoCloseable {
     private static final int MOST_CUTS = 1024;
 
     private final List<SavedRegion> regions = new ArrayList<>();
+    private final PageNumbers numbers;
     private final PageSource source;
     private final PagerEvents events;
     private final Residency residency;
@@ -96,15 +99,15 @@ public final class Pager implements AutoCloseable {
      * @throws SystemCallException if the host has no userfaultfd for this process
      */
     public Pager(List<GuestRegion> memory, BitSet data, PageSource source, Duration patience, PagerEvents events) {
-        long pages = 0;
-        for (GuestRegion region : memory) {
-            regions.add(new SavedRegion(region, pages));
-            pages += region.size() / PAGE;
+        numbers = new PageNumbers(memory);
+        for (int i = 0; i < memory.size(); i++) {
+            regions.add(
+                    new SavedRegion(memory.get(i), numbers.page(i, memory.get(i).gpa())));
         }
         this.source = source;
         this.events = events;
-        residency = new Residency(pages);
-        begun = new Residency(pages);
+        residency = new Residency(numbers.count());
+        begun = new Residency(numbers.count());
         forgone = new Residency(regions.stream().mapToLong(SavedRegion::extents).sum());
         boolean open = false;
         UserFaultFd uffd = null;
@@ -165,6 +168,20 @@ public final class Pager implements AutoCloseable {
         return present;
     }
 
+    /** Where memory is that needs no pager any more, in ascending order of the regions. */
+    public List<AddressRange> presentRanges() {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (SavedRegion region : regions) {
+            long begin = residency.nextPresent(region.first(), region.end());
+            while (begin < region.end()) {
+                long end = residency.nextMissing(begin, region.end());
+                ranges.add(new AddressRange(region.region().gpa() + region.offset(begin), (end - begin) * PAGE));
+                begin = residency.nextPresent(end, region.end());
+            }
+        }
+        return ranges;
+    }
+
     /** How many pages are missing. */
     public long missing() {
         return residency.missing();
@@ -182,13 +199,15 @@ public final class Pager implements AutoCloseable {
      * @throws PagerException if they cannot be had; the machine ends
      */
     void require(long gpa, long length) {
-        if (complete || length <= 0) {
+        if (complete) {
             return;
         }
-        for (SavedRegion region : regions) {
-            long offset = gpa - region.region().gpa();
-            if (offset >= 0 && offset <= region.region().size() - length) {
-                requirePages(region, region.page(offset), region.page(offset + length - 1) + 1);
+        int region = numbers.region(gpa, length);
+        if (region >= 0) {
+            long first = numbers.page(region, gpa);
+            long last = numbers.page(region, gpa + length - 1);
+            if (first != last || !residency.has(first)) {
+                requirePages(regions.get(region), first, last + 1);
             }
         }
     }

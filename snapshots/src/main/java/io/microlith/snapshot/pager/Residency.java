@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.snapshot.pager;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Which pages are there. One that is there stays so: pages only come. Any thread, no lock. */
 final class Residency {
+    private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
     private final long pages;
-    private final AtomicLongArray words;
+    private final long[] words;
     private final AtomicLong missing;
 
     Residency(long pages) {
         this.pages = pages;
-        words = new AtomicLongArray(Math.toIntExact((pages + Long.SIZE - 1) / Long.SIZE));
+        words = new long[Math.toIntExact((pages + Long.SIZE - 1) / Long.SIZE)];
         missing = new AtomicLong(pages);
     }
 
+    /**
+     * Whether one is there, as far as it is known here: another thread may just have put it there. Cheap for the
+     * interpreter as well.
+     */
     boolean has(long page) {
-        return (words.get((int) (page / Long.SIZE)) >>> page & 1) != 0;
+        boolean there = (words[(int) (page / Long.SIZE)] >>> page & 1) != 0;
+        // Before whatever is done with the page.
+        VarHandle.acquireFence();
+        return there;
     }
 
     /** How many are there. */
@@ -37,7 +47,7 @@ final class Residency {
             int word = (int) (page / Long.SIZE);
             long next = Math.min(end, (word + 1L) * Long.SIZE);
             long mask = -1L >>> Long.SIZE - (next - page) << page;
-            long before = words.getAndAccumulate(word, mask, (had, more) -> had | more);
+            long before = (long) WORDS.getAndBitwiseOr(words, word, mask);
             missing.addAndGet(-Long.bitCount(mask & ~before));
             page = next;
         }
@@ -65,7 +75,7 @@ final class Residency {
     private long next(long begin, long end, long flip) {
         long page = begin;
         while (page < Math.min(end, pages)) {
-            long rest = (words.get((int) (page / Long.SIZE)) ^ flip) >>> page;
+            long rest = ((long) WORDS.getVolatile(words, (int) (page / Long.SIZE)) ^ flip) >>> page;
             if (rest != 0) {
                 return Math.min(end, page + Long.numberOfTrailingZeros(rest));
             }

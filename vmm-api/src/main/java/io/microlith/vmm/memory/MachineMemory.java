@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.memory;
 
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.VmmException;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,6 +35,15 @@ public interface MachineMemory extends AutoCloseable {
      */
     default Optional<Duration> workingSet() {
         return Optional.empty();
+    }
+
+    /**
+     * What was known to be wanted first, as far as it is in its place: worth to be mapped for the guest before it runs.
+     *
+     * @return whole pages, in ascending order
+     */
+    default List<AddressRange> prefetched() {
+        return List.of();
     }
 
     /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.BitSet;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Guest memory that notes which pages this process writes: devices, loaders, the embedder. What the guest writes is the
@@ -13,30 +13,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * for longer than the VM runs without being frozen writes it unseen.
  */
 public final class WatchedMemory extends GuardedMemory {
-    private static final long PAGE = 4096;
+    private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final long[] bases;
-    private final long[] sizes;
-    private final int[] firstPages;
-    private final AtomicLongArray written;
+    private final PageNumbers numbers;
+    private final long[] written;
 
     /** Which words of {@link #written} may have a bit, set after that. */
-    private final AtomicLongArray touched;
+    private final long[] touched;
 
     /** Memory of which nothing was written yet. */
     public WatchedMemory(GuestMemory memory) {
         super(memory);
-        List<GuestRegion> regions = memory.regions();
-        bases = regions.stream().mapToLong(GuestRegion::gpa).toArray();
-        sizes = regions.stream().mapToLong(GuestRegion::size).toArray();
-        firstPages = new int[bases.length];
-        long pages = 0;
-        for (int i = 0; i < bases.length; i++) {
-            firstPages[i] = Math.toIntExact(pages);
-            pages += (sizes[i] + PAGE - 1) / PAGE;
-        }
-        written = new AtomicLongArray(words(pages));
-        touched = new AtomicLongArray(words(written.length()));
+        numbers = new PageNumbers(memory.regions());
+        written = new long[words(numbers.count())];
+        touched = new long[words(written.length)];
     }
 
     private static int words(long bits) {
@@ -46,12 +36,9 @@ public final class WatchedMemory extends GuardedMemory {
     @Override
     protected void beforeWrite(long gpa, long length) {
         // What is not memory is refused by the access itself.
-        for (int i = 0; i < bases.length; i++) {
-            long offset = gpa - bases[i];
-            if (offset >= 0 && length > 0 && offset <= sizes[i] - length) {
-                note(firstPages[i] + offset / PAGE, firstPages[i] + (offset + length - 1) / PAGE);
-                return;
-            }
+        int region = numbers.region(gpa, length);
+        if (region >= 0) {
+            note(numbers.page(region, gpa), numbers.page(region, gpa + length - 1));
         }
     }
 
@@ -65,10 +52,9 @@ public final class WatchedMemory extends GuardedMemory {
     }
 
     /** Returns whether it was not set. Most are, since most writes are to a page that was written before. */
-    private static boolean set(AtomicLongArray words, int word, long bit) {
+    private static boolean set(long[] words, int word, long bit) {
         long mask = 1L << bit;
-        return (words.get(word) & mask) == 0
-                && (words.getAndAccumulate(word, mask, (had, more) -> had | more) & mask) == 0;
+        return (words[word] & mask) == 0 && ((long) WORDS.getAndBitwiseOr(words, word, mask) & mask) == 0;
     }
 
     @Override
@@ -83,10 +69,10 @@ public final class WatchedMemory extends GuardedMemory {
      */
     public BitSet take() {
         BitSet pages = new BitSet();
-        for (int i = 0; i < touched.length(); i++) {
-            for (long some = touched.getAndSet(i, 0); some != 0; some &= some - 1) {
+        for (int i = 0; i < touched.length; i++) {
+            for (long some = (long) WORDS.getAndSet(touched, i, 0L); some != 0; some &= some - 1) {
                 int word = i * Long.SIZE + Long.numberOfTrailingZeros(some);
-                for (long bits = written.getAndSet(word, 0); bits != 0; bits &= bits - 1) {
+                for (long bits = (long) WORDS.getAndSet(written, word, 0L); bits != 0; bits &= bits - 1) {
                     pages.set(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
                 }
             }

@@ -115,7 +115,9 @@ public enum KvmCap {
     /** A pending triple fault can be read and set. */
     KVM_CAP_X86_TRIPLE_FAULT_EVENT(218),
     /** The dirty ring, for processors with weak memory ordering too. */
-    KVM_CAP_DIRTY_LOG_RING_ACQ_REL(223);
+    KVM_CAP_DIRTY_LOG_RING_ACQ_REL(223),
+    /** Pages can be put into the tables behind the guest's before it touches them. Since Linux 6.11. */
+    KVM_CAP_PRE_FAULT_MEMORY(236);
 
     private final int number;
 

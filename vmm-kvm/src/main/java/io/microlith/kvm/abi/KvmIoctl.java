@@ -142,6 +142,8 @@ public enum KvmIoctl {
     KVM_GET_STATS_FD(0xAECEL),
     /** {@code _IOR(KVMIO, 0xcf, struct kvm_xsave)}. */
     KVM_GET_XSAVE2(0x9000AECFL),
+    /** {@code _IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)}. */
+    KVM_PRE_FAULT_MEMORY(0xC040AED5L),
     /** {@code _IOW(KVMIO, 0xe2, struct kvm_device_attr)}. */
     KVM_GET_DEVICE_ATTR(0x4018AEE2L);
 

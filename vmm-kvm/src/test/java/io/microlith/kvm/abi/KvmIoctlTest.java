@@ -81,6 +81,7 @@ class KvmIoctlTest {
             KVM_SET_SREGS2                 write 0xcd  kvm_sregs2
             KVM_GET_STATS_FD               none  0xce
             KVM_GET_XSAVE2                 read  0xcf  kvm_xsave
+            KVM_PRE_FAULT_MEMORY           both  0xd5  kvm_pre_fault_memory
             KVM_GET_DEVICE_ATTR            write 0xe2  kvm_device_attr
             """;
 
@@ -101,7 +102,7 @@ class KvmIoctlTest {
             new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> line.split(" "))
-                    .filter(words -> words.length == 5 && words[2].equals("sizeof"))
+                    .filter(words -> !words[0].equals("#") && words[2].equals("sizeof"))
                     .forEach(words -> sizes.put(words[3], Long.parseLong(words[4])));
         }
         return sizes;
