@@ -33,7 +33,7 @@ final class Best implements RestoreStrategy {
     /** Memory with what was prefetched. */
     @FunctionalInterface
     interface Prefetched {
-        /** Maps it; nothing, if there is nothing to prefetch, or it is in the page cache. */
+        /** Maps it; nothing, if there is nothing to prefetch, or it is in the page cache or on its way there. */
         Optional<MachineMemory> map() throws IOException;
     }
 
@@ -67,12 +67,16 @@ final class Best implements RestoreStrategy {
                 : Optional.empty();
     }
 
-    private Optional<MachineMemory> unlessCached(Snapshot snapshot, Supervised.Progress progress) {
+    private Optional<MachineMemory> unlessCached(Snapshot snapshot, Supervised.Progress progress) throws IOException {
         try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
             if (CacheProbe.isCached(snapshot.memory(), reader.set())) {
                 return Optional.empty();
             }
             progress.made();
+            if (ReadAhead.suits(snapshot.memory(), reader.set())) {
+                ReadAhead.ask(snapshot.memory(), reader.set(), progress);
+                return Optional.empty();
+            }
             // That is done with it when it has the memory.
             return Optional.of(Paging.of(DIRECT.toString(), new Direct(_ -> reader))
                     .patience(patience)

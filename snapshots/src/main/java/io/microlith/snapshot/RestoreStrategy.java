@@ -43,8 +43,15 @@ public interface RestoreStrategy {
     Paging DIRECT = Paging.of("direct", new Direct(WorkingSetReader::open));
 
     /**
-     * {@link #DIRECT}, if there is what a {@link Recording} found, the host can, and those pages are not in its page
-     * cache already; else {@link #MAPPED}.
+     * As {@link #MAPPED}, and the host is asked to read what a {@link Recording} found, in long reads, while the
+     * machine is built and runs. What is compressed is unpacked first, as there.
+     */
+    RestoreStrategy READ_AHEAD = new ReadAhead(Paging.PATIENCE);
+
+    /**
+     * If there is what a {@link Recording} found, and those pages are not in the host's page cache already:
+     * {@link #READ_AHEAD} if they are few and near each other, else {@link #DIRECT} if the host can; and without,
+     * {@link #MAPPED}.
      */
     RestoreStrategy BEST = new Best(Paging.PATIENCE);
 

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -121,14 +122,57 @@ class RecordingTest {
             assertThat(vm.timings().workingSet()).isEmpty();
             use(vm.memory());
         }
-        try (Fd file = Fd.open(found.memory().file(), Fd.O_RDONLY)) {
-            assertThat(PosixIo.dropCache(file)).isZero();
-        }
+        dropCache(found);
         // A file system in memory has nothing else.
         assertThat(isCached(found)).isEqualTo(onTmpfs());
         try (Vm vm = restored(found, RestoreStrategy.BEST)) {
-            assertThat(vm.timings().workingSet().isPresent()).isNotEqualTo(onTmpfs());
             use(vm.memory());
+        }
+    }
+
+    private static void dropCache(Snapshot of) {
+        try (Fd file = Fd.open(of.memory().file(), Fd.O_RDONLY)) {
+            assertThat(PosixIo.dropCache(file)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("readingAhead")
+    void restore_fewPagesNearEachOther_areReadIntoThePageCache(RestoreStrategy strategy) throws Exception {
+        record();
+        Snapshot found = Snapshot.open(snapshot.directory());
+        dropCache(found);
+        assertThat(isCached(found)).isEqualTo(onTmpfs());
+        try (Vm vm = restored(found, strategy)) {
+            assertThat(vm.timings().workingSet()).isEmpty();
+            long begin = System.nanoTime();
+            while (!isCached(found) && System.nanoTime() - begin < 10_000_000_000L) {
+                Thread.sleep(1);
+            }
+            assertThat(isCached(found)).isTrue();
+            use(vm.memory());
+        }
+    }
+
+    static Stream<RestoreStrategy> readingAhead() {
+        return Stream.of(RestoreStrategy.READ_AHEAD, RestoreStrategy.BEST);
+    }
+
+    @Test
+    void best_pagesAreFarFromEachOther_areReadDirectly() throws IOException {
+        Recording recording = new Recording(snapshot);
+        try (Vm vm = restored(snapshot, recording)) {
+            for (int page = 1; page < MEMORY.bytes() / PAGE; page += 35) {
+                check(vm.memory(), page);
+            }
+            recording.save();
+        }
+        Snapshot found = Snapshot.open(snapshot.directory());
+        dropCache(found);
+        try (Vm vm = restored(found, RestoreStrategy.BEST)) {
+            assertThat(vm.timings().workingSet().isPresent()).isNotEqualTo(onTmpfs());
+            check(vm.memory(), 36);
+            check(vm.memory(), 37);
         }
     }
 
@@ -211,6 +255,33 @@ class RecordingTest {
                 check(vm.memory(), page);
             }
         }
+    }
+
+    /** The pages that were mapped for the guest before it ran. */
+    private BitSet mapped(RestoreStrategy strategy) {
+        BitSet pages = new BitSet();
+        try (Vm _ = restored(snapshot, strategy)) {
+            hypervisor
+                    .vm()
+                    .vcpu(0)
+                    .preFaulted()
+                    .forEach(range -> pages.set((int) (range.base() / PAGE), (int) (range.last() / PAGE) + 1));
+        }
+        return pages;
+    }
+
+    @Test
+    void restore_withAWorkingSet_mapsForTheGuestWhatIsThere() {
+        record();
+
+        BitSet used = new BitSet();
+        USED.forEach(used::set);
+        assertThat(mapped(RestoreStrategy.PREFETCH)).isEqualTo(used);
+        BitSet direct = mapped(RestoreStrategy.DIRECT);
+        used.andNot(direct);
+        assertThat(used.isEmpty()).isTrue();
+        assertThat(direct.get(1024, 1536).cardinality()).isEqualTo(512);
+        assertThat(mapped(RestoreStrategy.LAZY).isEmpty()).isTrue();
     }
 
     @ParameterizedTest

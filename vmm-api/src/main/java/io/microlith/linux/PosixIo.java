@@ -31,6 +31,7 @@ public final class PosixIo {
     private static final int SEEK_END = 2;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
+    private static final int POSIX_FADV_WILLNEED = 3;
     private static final int POSIX_FADV_DONTNEED = 4;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
@@ -231,6 +232,17 @@ public final class PosixIo {
     public static int dropCache(Pollable file) {
         // It returns the error number itself.
         return -Libc.call(FADVISE, file.fd(), 0, 0, POSIX_FADV_DONTNEED, 0, 0);
+    }
+
+    /**
+     * Asks the kernel to read some of a file into its page cache, and does not wait for that; see posix_fadvise(2). It
+     * reads no more for one call than it reads ahead on that device.
+     *
+     * @return 0 or a negative error number
+     */
+    public static int readAhead(Pollable file, long offset, long length) {
+        // It returns the error number itself.
+        return -Libc.call(FADVISE, file.fd(), offset, length, POSIX_FADV_WILLNEED, 0, 0);
     }
 
     /**

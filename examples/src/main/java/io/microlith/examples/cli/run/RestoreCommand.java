@@ -24,7 +24,8 @@ public final class RestoreCommand implements Command {
             RestoreStrategy.LAZY,
             RestoreStrategy.PREFETCH,
             RestoreStrategy.OVERLAPPED,
-            RestoreStrategy.DIRECT);
+            RestoreStrategy.DIRECT,
+            RestoreStrategy.READ_AHEAD);
 
     /** Makes the command. */
     public RestoreCommand() {}
@@ -53,7 +54,8 @@ public final class RestoreCommand implements Command {
                 .description("How its memory comes back: best (with what 'record' found, else mapped), mapped (a page"
                         + " when it is touched), eager (all before the start), lazy (a page when it is touched, by"
                         + " userfaultfd), or with what 'record' found: prefetch (before the start), overlapped"
-                        + " (meanwhile), direct (into huge pages). Default: ${DEFAULT-VALUE}.")
+                        + " (meanwhile), direct (into huge pages), read-ahead (mapped, and meanwhile into the page"
+                        + " cache). Default: ${DEFAULT-VALUE}.")
                 .build());
         spec.addOption(OptionSpec.builder(RecordChoice.OPTION)
                 .paramLabel("WHEN")
