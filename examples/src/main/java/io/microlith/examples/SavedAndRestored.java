@@ -151,8 +151,11 @@ public final class SavedAndRestored {
             case 2 -> RestoreStrategy.EAGER;
             default -> {
                 record(saved);
-                List<RestoreStrategy> prefetching =
-                        List.of(RestoreStrategy.PREFETCH, RestoreStrategy.OVERLAPPED, RestoreStrategy.DIRECT);
+                List<RestoreStrategy> prefetching = List.of(
+                        RestoreStrategy.PREFETCH,
+                        RestoreStrategy.OVERLAPPED,
+                        RestoreStrategy.DIRECT,
+                        RestoreStrategy.READ_AHEAD);
                 yield prefetching.get(count / 4 % prefetching.size());
             }
         };

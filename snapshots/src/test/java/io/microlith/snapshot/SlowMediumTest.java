@@ -85,6 +85,7 @@ class SlowMediumTest {
                 RestoreStrategy.PREFETCH.patience(SHORT),
                 RestoreStrategy.OVERLAPPED.patience(SHORT),
                 RestoreStrategy.DIRECT.patience(SHORT),
+                new ReadAhead(SHORT),
                 new Best(SHORT));
     }
 
