@@ -73,8 +73,9 @@ final class Best implements RestoreStrategy {
                 return Optional.empty();
             }
             progress.made();
-            if (ReadAhead.suits(snapshot.memory(), reader.set())) {
-                ReadAhead.ask(snapshot.memory(), reader.set(), progress);
+            ReadAhead.Plan plan = ReadAhead.plan(snapshot.memory(), reader.set());
+            if (plan.isShort()) {
+                plan.ask(progress);
                 return Optional.empty();
             }
             // That is done with it when it has the memory.

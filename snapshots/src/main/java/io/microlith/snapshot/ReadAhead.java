@@ -44,7 +44,7 @@ final class ReadAhead implements RestoreStrategy {
                     patience,
                     progress -> {
                         try (WorkingSetReader reader = WorkingSetReader.open(snapshot)) {
-                            ask(snapshot.memory(), reader.set(), progress);
+                            plan(snapshot.memory(), reader.set()).ask(progress);
                         }
                         return snapshot;
                     },
@@ -55,12 +55,8 @@ final class ReadAhead implements RestoreStrategy {
         return MAPPED.map(snapshot, vm, backing);
     }
 
-    /** Whether a working set is small and in few places: what a guest that waits for something wants, say. */
-    static boolean suits(MemoryImage image, WorkingSet set) {
-        return !image.isCompressed() && set.contents() <= MOST_PAGES && reads(near(set)) <= MOST_READS;
-    }
-
-    private static BitSet near(WorkingSet set) {
+    /** What there is to be read for a working set. */
+    static Plan plan(MemoryImage image, WorkingSet set) {
         BitSet pages = new BitSet();
         set.runs().forEach(run -> pages.set(run.begin(), run.end()));
         for (int end = pages.nextClearBit(Math.max(0, pages.nextSetBit(0))); end < pages.length(); ) {
@@ -70,34 +66,48 @@ final class ReadAhead implements RestoreStrategy {
             }
             end = pages.nextClearBit(next);
         }
-        return pages;
-    }
-
-    private static int reads(BitSet pages) {
-        int reads = 0;
-        for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(pages.nextClearBit(page))) {
-            reads++;
-        }
-        return reads;
+        return new Plan(image, set.contents(), pages);
     }
 
     /**
-     * Asks for what is not in the page cache yet. The kernel does it when it comes to it, or not at all: it is a hint.
+     * Pages to be read.
      *
-     * @throws SnapshotException if a file cannot be opened
+     * @param image whose they are
+     * @param wanted how many of them are wanted
+     * @param pages these, and those in small gaps
      */
-    static void ask(MemoryImage image, WorkingSet set, Supervised.Progress progress) throws IOException {
-        BitSet near = near(set);
-        for (ImageLayer layer : image.layers()) {
-            BitSet pages = image.visible(layer);
-            pages.and(near);
-            try (Fd file = Fd.open(layer.file(), Fd.O_RDONLY)) {
-                PageRuns.visit(pages, 0, pages.length(), CHUNK, (begin, end) -> {
-                    var _ = PosixIo.readAhead(file, layer.place(begin), (end - begin) * MemoryImage.PAGE);
-                    progress.made();
-                });
-            } catch (SystemCallException e) {
-                throw image.unreadable(e);
+    record Plan(MemoryImage image, int wanted, BitSet pages) {
+        /** Whether they are few and in few places: what a guest that waits for something wants, say. */
+        boolean isShort() {
+            return !image.isCompressed() && wanted <= MOST_PAGES && reads() <= MOST_READS;
+        }
+
+        private int reads() {
+            int reads = 0;
+            for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(pages.nextClearBit(page))) {
+                reads++;
+            }
+            return reads;
+        }
+
+        /**
+         * Asks for what is not in the page cache yet. The kernel does it when it comes to it, or not at all: it is a
+         * hint.
+         *
+         * @throws SnapshotException if a file cannot be opened
+         */
+        void ask(Supervised.Progress progress) throws IOException {
+            for (ImageLayer layer : image.layers()) {
+                BitSet here = image.visible(layer);
+                here.and(pages);
+                try (Fd file = Fd.open(layer.file(), Fd.O_RDONLY)) {
+                    PageRuns.visit(here, 0, here.length(), CHUNK, (begin, end) -> {
+                        var _ = PosixIo.readAhead(file, layer.place(begin), (end - begin) * MemoryImage.PAGE);
+                        progress.made();
+                    });
+                } catch (SystemCallException e) {
+                    throw image.unreadable(e);
+                }
             }
         }
     }

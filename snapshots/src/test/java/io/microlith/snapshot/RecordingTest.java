@@ -16,6 +16,7 @@ import io.microlith.snapshot.pager.PagerException;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.testkit.RequiresUserFaultFd;
+import io.microlith.vmm.Capability;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
@@ -60,7 +61,7 @@ class RecordingTest {
     @TempDir
     Path directory;
 
-    private final FakeHypervisor hypervisor = FakeHypervisor.with();
+    private final FakeHypervisor hypervisor = FakeHypervisor.with(Capability.PRE_FAULT);
     private Snapshot snapshot;
 
     static Stream<Paging> prefetching() {

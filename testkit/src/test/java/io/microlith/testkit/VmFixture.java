@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.testkit;
 
+import io.microlith.vmm.Capability;
 import io.microlith.vmm.VmBuilder;
 import io.microlith.vmm.device.DeviceContext;
 import io.microlith.vmm.memory.Size;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class VmFixture {
     static final FakeExit WRITE = FakeExit.out(ControlPort.PORT, 1, 0);
 
-    final FakeHypervisor hypervisor = FakeHypervisor.with();
+    final FakeHypervisor hypervisor = FakeHypervisor.with(Capability.PRE_FAULT);
     final FakeBoard board = new FakeBoard();
     final RecordingListener listener = new RecordingListener();
     final AtomicReference<Consumer<DeviceContext>> onWrite = new AtomicReference<>(_ -> {});

@@ -113,7 +113,9 @@ final class AssembledVm implements Vm {
             // Loads what is to be started, so that a kernel that cannot be is an error of build().
             platform.powerOn();
             crew.awaitReady();
-            preFault();
+            if (restored) {
+                preFault();
+            }
             phases.end(PhaseClock.Phase.PROCESSORS);
             bearer.end();
             built = true;
@@ -126,7 +128,7 @@ final class AssembledVm implements Vm {
 
     /** Where writes are noted, a page that is mapped may count as written. */
     private void preFault() {
-        if (config.tracking() == WriteTracking.NONE) {
+        if (config.tracking() == WriteTracking.NONE && parts.hypervisor().supports(Capability.PRE_FAULT)) {
             crew.vcpu(0).preFault(memory.prefetched());
         }
     }

@@ -172,12 +172,11 @@ public final class Pager implements AutoCloseable {
     public List<AddressRange> presentRanges() {
         List<AddressRange> ranges = new ArrayList<>();
         for (SavedRegion region : regions) {
-            long begin = residency.nextPresent(region.first(), region.end());
-            while (begin < region.end()) {
-                long end = residency.nextMissing(begin, region.end());
-                ranges.add(new AddressRange(region.region().gpa() + region.offset(begin), (end - begin) * PAGE));
-                begin = residency.nextPresent(end, region.end());
-            }
+            residency.visitPresent(
+                    region.first(),
+                    region.end(),
+                    (begin, end) -> ranges.add(
+                            new AddressRange(region.region().gpa() + region.offset(begin), (end - begin) * PAGE)));
         }
         return ranges;
     }

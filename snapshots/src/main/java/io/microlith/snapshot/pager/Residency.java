@@ -53,13 +53,24 @@ final class Residency {
         }
     }
 
+    /** Takes pages in a row: those from one up to another. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(long begin, long end);
+    }
+
+    /** Visits those from one up to another that are there. */
+    void visitPresent(long from, long to, Visitor visitor) {
+        for (long page = nextPresent(from, to); page < to; ) {
+            long end = nextMissing(page, to);
+            visitor.visit(page, end);
+            page = nextPresent(end, to);
+        }
+    }
+
     /** Adds those that are there to a set. */
     void addTo(BitSet set) {
-        for (long page = nextPresent(0, pages); page < pages; ) {
-            long end = nextMissing(page, pages);
-            set.set((int) page, (int) end);
-            page = nextPresent(end, pages);
-        }
+        visitPresent(0, pages, (begin, end) -> set.set((int) begin, (int) end));
     }
 
     /** The first page from one on that is not there; {@code end} if all up to that are. */
