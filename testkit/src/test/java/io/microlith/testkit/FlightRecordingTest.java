@@ -36,7 +36,8 @@ class FlightRecordingTest {
         try (Recording recording = new Recording()) {
             recording.enable("io.microlith.VcpuExits").withPeriod(Duration.ofMillis(20));
             recording.start();
-            try (Vm vm = builder("recorded").build()) {
+            RecordingListener listener = new RecordingListener();
+            try (Vm vm = builder("recorded").listener(listener).build()) {
                 FakeVcpu vcpu = hypervisor.vm().vcpu(0);
                 vm.start();
                 for (int i = 0; i < 4; i++) {
@@ -53,6 +54,7 @@ class FlightRecordingTest {
                 assertThat(vm.outcome().toCompletableFuture().join().exitStatus())
                         .isEqualTo(1);
             }
+            assertThat(listener.heardToTheEnd()).endsWith("CLOSED");
             recording.stop();
             recording.dump(file);
         }

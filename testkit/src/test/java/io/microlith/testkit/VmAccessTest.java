@@ -69,7 +69,7 @@ class VmAccessTest {
         assertThat(ports)
                 .containsExactly("write 0/1=12", "write 2/2=1234", "write 0/4=fffffff1", "read 3/1", "read 0/4");
         assertThat(answers).containsExactly(0xa5L, 0xa5a5_a5a5L);
-        assertThat(listener.heard()).noneMatch(heard -> heard.contains("port"));
+        assertThat(listener.heardToTheEnd()).noneMatch(heard -> heard.contains("port"));
     }
 
     /** As {@code rep outsb} and {@code rep insb} make them. */
@@ -94,7 +94,7 @@ class VmAccessTest {
         List<Long> answers = run(FakeExit.in(0x82, 4), FakeExit.load(WINDOW + 12, 8));
         assertThat(ports).isEmpty();
         assertThat(answers).containsExactly(0xffff_ffffL, -1L);
-        assertThat(listener.heard())
+        assertThat(listener.heardToTheEnd())
                 .containsSubsequence("read of port 0x82 size 4 #1", "read of memory 0xd000000c size 8 #2");
     }
 
@@ -114,7 +114,7 @@ class VmAccessTest {
         FakeExit[] writes = new FakeExit[1_000];
         Arrays.fill(writes, FakeExit.out(0x60, 1, 0));
         run(writes);
-        assertThat(listener.heard().stream().filter(heard -> heard.startsWith("write to port 0x60 size 1 #")))
+        assertThat(listener.heardToTheEnd().stream().filter(heard -> heard.startsWith("write to port 0x60 size 1 #")))
                 .extracting(heard -> heard.replaceAll(".*#", ""))
                 .containsExactly("1", "2", "4", "8", "16", "32", "64", "128", "256", "512");
     }

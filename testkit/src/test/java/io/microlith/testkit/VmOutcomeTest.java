@@ -55,14 +55,15 @@ class VmOutcomeTest {
                 .isInstanceOfSatisfying(
                         VmOutcome.TripleFault.class,
                         outcome -> assertThat(outcome.fault().reason()).isEqualTo("FAKE_EXIT_TRIPLE_FAULT"));
-        assertThat(listener.heard()).containsExactly("RUNNING", "vcpu 0 FAKE_EXIT_TRIPLE_FAULT", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd())
+                .containsExactly("RUNNING", "vcpu 0 FAKE_EXIT_TRIPLE_FAULT", "ENDED", "CLOSED");
     }
 
     @Test
     void run_emulationFailed_isTheOutcomeWithTheFault() {
         assertThat(run(builder(FakeExit.of(ExitReason.EMULATION_FAILED))))
                 .isInstanceOf(VmOutcome.EmulationFailed.class);
-        assertThat(listener.heard()).contains("vcpu 0 FAKE_EXIT_EMULATION_FAILED");
+        assertThat(listener.heardToTheEnd()).contains("vcpu 0 FAKE_EXIT_EMULATION_FAILED");
     }
 
     @ParameterizedTest
@@ -73,27 +74,28 @@ class VmOutcomeTest {
                 .isInstanceOfSatisfying(
                         VmOutcome.UnhandledExit.class,
                         outcome -> assertThat(outcome.fault().reason()).isEqualTo("FAKE_EXIT_" + reason));
-        assertThat(listener.heard()).containsExactly("RUNNING", "vcpu 0 FAKE_EXIT_" + reason, "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd())
+                .containsExactly("RUNNING", "vcpu 0 FAKE_EXIT_" + reason, "ENDED", "CLOSED");
     }
 
     @Test
     void run_systemShutdown_isShutdown() {
         assertThat(run(builder(FakeExit.of(ExitReason.SYSTEM_SHUTDOWN)))).isEqualTo(new VmOutcome.Shutdown());
-        assertThat(listener.heard()).containsExactly("RUNNING", "shutdown", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "shutdown", "ENDED", "CLOSED");
     }
 
     @Test
     void run_systemCrash_isPanicked() {
         assertThat(run(builder(FakeExit.of(ExitReason.SYSTEM_CRASH))))
                 .isEqualTo(new VmOutcome.Panicked("the guest reported a crash"));
-        assertThat(listener.heard()).contains("panic the guest reported a crash");
+        assertThat(listener.heardToTheEnd()).contains("panic the guest reported a crash");
     }
 
     @Test
     void run_systemResetConfiguredToEnd_isReset() {
         assertThat(run(builder(FakeExit.of(ExitReason.SYSTEM_RESET)).onReset(OnReset.END)))
                 .isEqualTo(new VmOutcome.Reset());
-        assertThat(listener.heard()).containsExactly("RUNNING", "reset", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "reset", "ENDED", "CLOSED");
     }
 
     @Test
@@ -104,7 +106,7 @@ class VmOutcomeTest {
                         outcome -> assertThat(outcome.cause())
                                 .isInstanceOf(HypervisorException.class)
                                 .hasMessage("FAKE_EXIT_HOST_ERROR"));
-        assertThat(listener.heard()).containsExactly("RUNNING", "host FAKE_EXIT_HOST_ERROR", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "host FAKE_EXIT_HOST_ERROR", "ENDED", "CLOSED");
     }
 
     @Test
@@ -123,7 +125,7 @@ class VmOutcomeTest {
     void run_devicePanics_hasTheMessage() {
         assertThat(runDevice(context -> context.control().panicked("no init")))
                 .isEqualTo(new VmOutcome.Panicked("no init"));
-        assertThat(listener.heard()).containsExactly("RUNNING", "panic no init", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "panic no init", "ENDED", "CLOSED");
     }
 
     @Test
@@ -141,7 +143,7 @@ class VmOutcomeTest {
                     context.control().reset();
                 }))
                 .isEqualTo(new VmOutcome.Exited(1));
-        assertThat(listener.heard()).containsExactly("RUNNING", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "ENDED", "CLOSED");
     }
 
     @Test
@@ -188,7 +190,7 @@ class VmOutcomeTest {
                                 .hasCause(error)
                                 .hasMessage("host code failed: java.lang.OutOfMemoryError: made up"));
         assertThat(uncaught.get()).isSameAs(error);
-        assertThat(listener.heard()).hasSize(4);
+        assertThat(listener.heardToTheEnd()).hasSize(4);
     }
 
     /** What a truncated file under a mapping does: this VM's end and nothing else's. */

@@ -30,7 +30,7 @@ class VmPauseTest extends VmFixture {
             vcpu(0).awaitIdle();
             vcpu(1).awaitIdle();
         }
-        assertThat(listener.heard()).containsExactly("RUNNING", "PAUSED", "RUNNING", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "PAUSED", "RUNNING", "ENDED", "CLOSED");
     }
 
     @Test
@@ -78,6 +78,6 @@ class VmPauseTest extends VmFixture {
             vm.reset();
             assertThat(vm.state()).isEqualTo(VmState.ENDED);
         }
-        assertThat(listener.heard()).containsExactly("ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("ENDED", "CLOSED");
     }
 }

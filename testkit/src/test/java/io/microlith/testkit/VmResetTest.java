@@ -25,7 +25,7 @@ class VmResetTest extends VmFixture {
             assertThat(board.platform().powerOns()).isEqualTo(2);
             assertThat(config.log()).containsExactly("reset", "reset");
         }
-        assertThat(listener.heard()).containsExactly("RUNNING", "reset", "ENDED", "CLOSED");
+        assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "reset", "ENDED", "CLOSED");
     }
 
     /** The guest's own reset comes in the middle of its write to a port. */

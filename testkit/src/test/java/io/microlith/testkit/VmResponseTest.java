@@ -47,7 +47,7 @@ class VmResponseTest extends VmFixture {
             assertThat(vm.timings().response()).contains(first);
             assertThat(vm.timings()).asString().contains(", start ").contains(", response ");
         }
-        assertThat(listener.heard()).filteredOn("responded"::equals).hasSize(1);
+        assertThat(listener.heardToTheEnd()).filteredOn("responded"::equals).hasSize(1);
     }
 
     @Test
@@ -61,7 +61,7 @@ class VmResponseTest extends VmFixture {
             vm.responded();
             assertThat(vm.timings().response()).isPresent();
         }
-        assertThat(listener.heard()).containsOnlyOnce("responded");
+        assertThat(listener.heardToTheEnd()).containsOnlyOnce("responded");
     }
 
     @Test

@@ -38,12 +38,16 @@ class VmStressTest {
         final AtomicBoolean inside = new AtomicBoolean();
         final AtomicInteger overlaps = new AtomicInteger();
         final AtomicInteger resets = new AtomicInteger();
+        final CountDownLatch closed = new CountDownLatch(1);
 
         @Override
         public void onState(VmState state) {
             enter();
             states.add(state);
             inside.set(false);
+            if (state == VmState.CLOSED) {
+                closed.countDown();
+            }
         }
 
         @Override
@@ -135,6 +139,7 @@ class VmStressTest {
         assertThat(outcome)
                 .isInstanceOfAny(VmOutcome.Stopped.class, VmOutcome.Interrupted.class, VmOutcome.Exited.class);
         assertThat(hypervisor.violations()).as("seed %d", seed).isEmpty();
+        assertThat(listener.closed.await(1, TimeUnit.MINUTES)).isTrue();
         assertLegal(listener);
         assertThat(device.log()).filteredOn("close"::equals).hasSize(1);
         assertThat(device.log()).last().isEqualTo("close");

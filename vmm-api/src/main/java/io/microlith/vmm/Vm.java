@@ -120,7 +120,8 @@ public interface Vm extends AutoCloseable {
 
     /**
      * Ends the VM as {@link #stop} does, and gives back everything it holds of the host. Closing twice is once; a
-     * second caller waits for the first.
+     * second caller waits for the first. A listener's call that another thread makes is not waited for: the listener
+     * may hear {@link VmState#CLOSED} a moment after this has returned.
      *
      * @throws io.microlith.vmm.error.VmmException if something could not be closed; everything else is then
      */

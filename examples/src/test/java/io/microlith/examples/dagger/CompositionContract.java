@@ -20,6 +20,8 @@ import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Size;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a VM is, and which mistakes are found, however it was composed. */
@@ -28,10 +30,14 @@ abstract class CompositionContract {
 
     final FakeHypervisor hypervisor = FakeHypervisor.with();
     private final List<VmState> states = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final VmListener listener = new VmListener() {
         @Override
         public void onState(VmState state) {
             states.add(state);
+            if (state == VmState.CLOSED) {
+                closed.countDown();
+            }
         }
     };
 
@@ -58,7 +64,7 @@ abstract class CompositionContract {
     }
 
     @Test
-    void compose_everything_runsAndIsHeard() {
+    void compose_everything_runsAndIsHeard() throws InterruptedException {
         Answer answer = new Answer();
         Recipe recipe = recipe(FakeExit.in(0x80, 1), FakeExit.load(0x9000_0000L, 4), END)
                 .config(Size.mebibytes(2), 3)
@@ -71,6 +77,7 @@ abstract class CompositionContract {
             assertThat(hypervisor.vm().vcpus()).hasSize(3);
             assertThat(hypervisor.vm().vcpu(0).answers()).containsExactly(7L, 8L);
         }
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(states).containsExactly(VmState.RUNNING, VmState.ENDED, VmState.CLOSED);
         hypervisor.assertClean();
     }
