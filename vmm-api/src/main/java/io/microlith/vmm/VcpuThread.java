@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.linux.ThreadStack;
 import io.microlith.vmm.bus.BusCursor;
 import io.microlith.vmm.bus.MmioDevice;
 import io.microlith.vmm.bus.PioDevice;
@@ -15,6 +16,7 @@ final class VcpuThread implements Runnable {
     private final RunControl control;
     private final VcpuEvents events;
     private final ExitCounts counts;
+    private boolean hasRun;
 
     private VcpuThread(
             Vcpu vcpu,
@@ -62,6 +64,8 @@ final class VcpuThread implements Runnable {
 
     @Override
     public void run() {
+        // Perhaps it is one of many in stock.
+        ThreadStack.trim();
         try {
             boolean alive = true;
             while (alive) {
@@ -100,6 +104,11 @@ final class VcpuThread implements Runnable {
             last = enter();
         }
         settle(last);
+        if (!hasRun) {
+            hasRun = true;
+            // Perhaps it is one of many clones, which are paused for long.
+            ThreadStack.trim();
+        }
         return true;
     }
 
