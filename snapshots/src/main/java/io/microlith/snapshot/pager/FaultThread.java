@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class FaultThread implements AutoCloseable {
     private static final int FOR_EVER = -1;
 
+    /** Tokens. */
+    private static final long FAULT = 0;
+
+    private static final long WAKEUP = 1;
+
     /** What Java code waits for. */
     private record Wish(SavedRegion region, long begin, long end, CompletableFuture<@Nullable Void> done) {}
 
@@ -51,8 +56,8 @@ final class FaultThread implements AutoCloseable {
         Epoll set = null;
         try {
             set = Epoll.create();
-            set.add(faults, 0);
-            set.add(event, 1);
+            set.add(faults, FAULT);
+            set.add(event, WAKEUP);
             made = true;
         } finally {
             if (!made) {
@@ -95,9 +100,14 @@ final class FaultThread implements AutoCloseable {
     private void run() {
         try {
             while (!stopped) {
-                var _ = epoll.await(FOR_EVER);
-                var _ = wakeup.drain();
-                serveFaults();
+                int ready = epoll.await(FOR_EVER);
+                for (int i = 0; i < ready; i++) {
+                    if (epoll.token(i) == FAULT) {
+                        serveFaults();
+                    } else {
+                        var _ = wakeup.drain();
+                    }
+                }
                 serveWishes();
                 if (pager.missing() == 0) {
                     pager.retire();
