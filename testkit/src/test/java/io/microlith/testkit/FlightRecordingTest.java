@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -81,6 +82,38 @@ class FlightRecordingTest {
                 .satisfies(event -> assertThat(event.getString("reason")).isEqualTo("FAKE_EXIT_TRIPLE_FAULT"));
         assertThat(of(events, "UnmappedAccess").map(event -> event.getLong("count")))
                 .containsExactly(1L, 2L, 4L);
+    }
+
+    /** How long each phase of it took, which for one that is restored are more. */
+    @Test
+    void recording_restoredMachine_hasItsPhases(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("vm.jfr");
+        PrefetchedMachine saved = PrefetchedMachine.of(builder("saved"), new AtomicInteger());
+        try (Recording recording = new Recording()) {
+            recording.start();
+            try (Vm vm = VmBuilder.on(hypervisor)
+                    .id("restored")
+                    .board(new FakeBoard())
+                    .restore(saved)
+                    .build()) {
+                vm.start();
+                hypervisor.vm().vcpu(0).awaitIdle();
+                vm.responded();
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(of(events, "VmStart")).singleElement().satisfies(event -> {
+            assertThat(event.getString("vm")).isEqualTo("restored");
+            assertThat(event.getDuration("open")).isEqualTo(PrefetchedMachine.OPEN);
+            assertThat(event.getDuration("workingSet")).isEqualTo(PrefetchedMachine.WORKING_SET);
+            assertThat(event.getDuration("start")).isPositive();
+        });
+        assertThat(of(events, "VmResponse")).singleElement().satisfies(event -> {
+            assertThat(event.getDuration("workingSet")).isEqualTo(PrefetchedMachine.WORKING_SET);
+            assertThat(event.getDuration("response")).isPositive();
+        });
     }
 
     private static Stream<RecordedEvent> of(List<RecordedEvent> events, String name) {
