@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import io.microlith.vmm.OnReset;
 import io.microlith.vmm.VmConfig;
 import io.microlith.vmm.WriteTracking;
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
@@ -54,9 +55,10 @@ record MachineSection(String vm, long memory, int vcpus, long savedAt) implement
     /**
      * The machine's size and manner; how a reset ends and what pages it has is the business of who restores it.
      *
+     * @param excluded the memory that its snapshots do not have
      * @throws io.microlith.vmm.error.InvalidStateException if no machine is like that
      */
-    VmConfig checked() {
+    VmConfig checked(List<AddressRange> excluded) {
         StateCheck.of("MachineSection")
                 .require("vm", vm, vm.matches("[A-Za-z0-9._:-]{1,64}"), "the name of a VM")
                 .inRange("memory", memory, MemoryImage.PAGE, Long.MAX_VALUE)
@@ -70,6 +72,7 @@ record MachineSection(String vm, long memory, int vcpus, long savedAt) implement
                 WriteTracking.NONE,
                 vcpus,
                 OnReset.END,
-                List.of());
+                List.of(),
+                excluded);
     }
 }

@@ -5,6 +5,7 @@ import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.GuestRegion;
+import io.microlith.vmm.memory.PageNumbers;
 import io.microlith.vmm.state.ByteString;
 import io.microlith.vmm.state.StateCodec;
 import java.nio.file.Path;
@@ -21,12 +22,14 @@ final class MachineWriter {
     private final SnapshotWriter writer;
     private final SnapshotSettings settings;
     private final List<AddressRange> ranges;
+    private final PageNumbers pages;
 
     MachineWriter(FrozenVm machine, SnapshotWriter writer, SnapshotSettings settings) {
         this.machine = machine;
         this.writer = writer;
         this.settings = settings;
         ranges = machine.memory().regions().stream().map(GuestRegion::range).toList();
+        pages = new PageNumbers(ranges);
     }
 
     Snapshot writeAll() {
@@ -62,16 +65,16 @@ final class MachineWriter {
         }
     }
 
-    private Snapshot write(PageFlow pages, Optional<Snapshot> base) {
+    private Snapshot write(PageFlow flow, Optional<Snapshot> base) {
         UUID id = UUID.randomUUID();
-        Snapshot written = Snapshot.write(id, sections(), writer, settings, pages, base);
+        Snapshot written = Snapshot.write(id, sections(), writer, settings, flow, base);
         machine.mark(id);
         return written;
     }
 
     private List<Section> sections() {
         MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
-        MemorySection where = new MemorySection(ranges, settings.left());
+        MemorySection where = new MemorySection(ranges, pages.ranges(left()), excluded());
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
         sections.add(new Section(SectionType.MEMORY.number(), "", ByteString.of(StateCodec.encode(where))));
@@ -81,16 +84,22 @@ final class MachineWriter {
         return sections;
     }
 
-    /** The pages that are left out. */
+    private List<AddressRange> excluded() {
+        return machine.vm().config().excluded();
+    }
+
+    /** The pages that are left out this time, and those that always are. */
     private BitSet left() {
         for (AddressRange range : settings.left()) {
             if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
                 throw new ConfigException("without", range + " is not whole pages");
             }
-            if (ranges.stream().noneMatch(ram -> range.base() >= ram.base() && range.last() <= ram.last())) {
+            if (ranges.stream().noneMatch(ram -> ram.contains(range.base(), range.size()))) {
                 throw new ConfigException("without", "the machine has RAM at " + ranges + ", and not at " + range);
             }
         }
-        return MemoryImage.pagesOf(ranges, settings.left());
+        BitSet left = pages.pages(settings.left());
+        left.or(pages.pages(excluded()));
+        return left;
     }
 }

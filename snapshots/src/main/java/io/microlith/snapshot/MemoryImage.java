@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import io.microlith.linux.SystemCallException;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.PackedPages;
+import io.microlith.vmm.memory.PageNumbers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,24 +101,7 @@ public final class MemoryImage {
 
     /** Those pages that are in some ranges; what is no memory is in none. */
     BitSet pagesOf(List<AddressRange> some) {
-        return pagesOf(ranges, some);
-    }
-
-    /** Those pages of a memory at {@code all} that are in some ranges. */
-    static BitSet pagesOf(List<AddressRange> all, List<AddressRange> some) {
-        BitSet pages = new BitSet();
-        long first = 0;
-        for (AddressRange ram : all) {
-            for (AddressRange range : some) {
-                long begin = Math.max(range.base(), ram.base()) - ram.base();
-                long end = Math.min(range.last(), ram.last()) - ram.base() + 1;
-                if (begin < end) {
-                    pages.set(Math.toIntExact(first + begin / PAGE), Math.toIntExact(first + (end - 1) / PAGE + 1));
-                }
-            }
-            first += ram.size() / PAGE;
-        }
-        return pages;
+        return new PageNumbers(ranges).pages(some);
     }
 
     /** The pages at which a range, or an extent of 2 MiB of one, begins. */

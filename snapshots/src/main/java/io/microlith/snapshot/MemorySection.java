@@ -16,14 +16,17 @@ import java.util.List;
  *
  * @param ranges the guest-physical addresses, rising
  * @param left those whose content was left out, and reads as zero
+ * @param excluded those of them that the machine's snapshots never have
  */
-record MemorySection(List<AddressRange> ranges, List<AddressRange> left) implements DeviceState {
+record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<AddressRange> excluded)
+        implements DeviceState {
     private static final int VERSION = 1;
     private static final int RANGE_SIZE = 2 * Long.BYTES;
 
     MemorySection {
         ranges = List.copyOf(ranges);
         left = List.copyOf(left);
+        excluded = List.copyOf(excluded);
     }
 
     /**
@@ -34,7 +37,7 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left) impleme
     static MemorySection read(StateReader reader) {
         byte[] all = reader.getBytes(1);
         require(all.length != 0, "none", "a machine has some");
-        return new MemorySection(ranges(all), ranges(reader.getBytes(2)));
+        return new MemorySection(ranges(all), ranges(reader.getBytes(2)), ranges(reader.getBytes(3)));
     }
 
     private static List<AddressRange> ranges(byte[] table) {
@@ -75,6 +78,9 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left) impleme
         writer.putBytes(1, table(ranges));
         if (!left.isEmpty()) {
             writer.putBytes(2, table(left));
+        }
+        if (!excluded.isEmpty()) {
+            writer.putBytes(3, table(excluded));
         }
     }
 

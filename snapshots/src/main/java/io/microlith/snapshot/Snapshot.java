@@ -74,8 +74,8 @@ public final class Snapshot {
                 content.architecture() == StateFile.X86_64,
                 "machines here are x86-64, which is " + StateFile.X86_64);
         machine = MachineSection.read(only(SectionType.MACHINE, content.sections()));
-        config = machine.checked();
         MemorySection where = MemorySection.read(only(SectionType.MEMORY, content.sections()));
+        config = machine.checked(where.excluded());
         left = where.left();
         long size = where.ranges().stream().mapToLong(AddressRange::size).sum();
         CHECK.require("memory", size, size == machine.memory(), "the size of the machine's")

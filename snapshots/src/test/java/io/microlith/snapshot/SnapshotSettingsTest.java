@@ -9,6 +9,7 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.memory.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -105,6 +106,46 @@ class SnapshotSettingsTest extends ChangingMachine {
             Snapshot changes = changes(machine, base);
             assertThat(changes.ownPages()).isEqualTo(2);
             assertRestored(changes, Contents.of(machine.memory()));
+        }
+    }
+
+    /** What a machine excludes is left out of each of its snapshots, and of those of the machines made of them. */
+    @Test
+    void write_machineExcludesMemory_neverHasIt() {
+        AddressRange always = new AddressRange(16 * PAGE, 4 * PAGE);
+        SnapshotSettings once = SnapshotSettings.DEFAULT.without(List.of(new AddressRange(18 * PAGE, 4 * PAGE)));
+        Snapshot first;
+        try (Vm machine = builder()
+                .memory(Size.bytes(PAGES * PAGE))
+                .excludeFromSnapshots(always)
+                .build()) {
+            machine.start();
+            fill(machine, 1);
+            byte[] expected = Contents.of(machine.memory());
+            Arrays.fill(expected, 16 * PAGE, 22 * PAGE, (byte) 0);
+            try (FrozenVm still = machine.freeze()) {
+                first = Snapshot.write(still, next(), once);
+            }
+            assertThat(first.left()).containsExactly(new AddressRange(16 * PAGE, 6 * PAGE));
+            assertRestored(first, expected);
+        }
+        try (Vm machine = builder()
+                .restore(Snapshot.open(first.directory()).restoration(RestoreStrategy.EAGER))
+                .build()) {
+            assertThat(machine.config().excluded()).containsExactly(always);
+            machine.start();
+            fill(machine, 2);
+            byte[] expected = Contents.of(machine.memory());
+            Arrays.fill(expected, 16 * PAGE, 20 * PAGE, (byte) 0);
+            Snapshot second = changes(machine, first);
+            assertThat(second.left()).containsExactly(always);
+            assertRestored(second, expected);
+        }
+    }
+
+    private static void fill(Vm machine, int what) {
+        for (int page = 0; page < PAGES; page++) {
+            put(machine, page, page + what);
         }
     }
 

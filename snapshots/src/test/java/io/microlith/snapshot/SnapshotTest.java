@@ -232,7 +232,7 @@ class SnapshotTest {
         assertThat(MemoryBound.here().size().bytes()).isLessThan(much);
         Path big = Files.createDirectory(directory.resolve("big"));
         MachineSection machine = new MachineSection("big", much, 1, 0);
-        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of());
+        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of(), List.of());
         Files.write(
                 big.resolve(Snapshot.STATE_FILE),
                 StateFile.encode(StateFile.Content.of(

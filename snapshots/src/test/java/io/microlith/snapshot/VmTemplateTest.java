@@ -70,7 +70,7 @@ class VmTemplateTest {
         long much = 4L << 40;
         int frame = 16 << 20;
         MachineSection machine = new MachineSection("big", much, 1, 0);
-        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of());
+        MemorySection memory = new MemorySection(List.of(new AddressRange(0, much)), List.of(), List.of());
         FrameTable frames = new FrameTable(frame, new int[(int) (much / frame)]);
         Files.write(
                 directory.resolve(Snapshot.STATE_FILE),
@@ -123,6 +123,45 @@ class VmTemplateTest {
                 }
             }
         }
+    }
+
+    /** Of a machine, its children and theirs. */
+    @Test
+    void fork_machineExcludesMemory_childrenHaveZerosThere() {
+        AddressRange secret = new AddressRange(PLACE & -PAGE, 2 * PAGE);
+        long beside = PLACE + 2 * PAGE;
+        try (Vm parent = machine().excludeFromSnapshots(secret).build();
+                Vm shell = machine().build()) {
+            start(parent, 5);
+            parent.memory().putInt(beside, 6);
+            try (VmTemplate template = fork(parent);
+                    Vm child = VmBuilder.on(host)
+                            .board(new FakeBoard())
+                            .restore(template)
+                            .build()) {
+                child.start();
+                assertThat(child.memory().getInt(PLACE)).isZero();
+                assertThat(child.memory().getInt(beside)).isEqualTo(6);
+                child.memory().putInt(PLACE, 7);
+                try (VmTemplate again = fork(child)) {
+                    again.attachTo(shell);
+                    again.attachTo(shell);
+                }
+                assertThat(shell.memory().getInt(PLACE)).isZero();
+                assertThat(shell.memory().getInt(beside)).isEqualTo(6);
+                assertThat(child.memory().getInt(PLACE)).isEqualTo(7);
+            }
+            assertThat(parent.memory().getInt(PLACE)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void build_excludedMemoryIsNone_isRefused() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> machine()
+                        .excludeFromSnapshots(new AddressRange(60 << 10, 8 << 10))
+                        .build())
+                .withMessageContaining("excludeFromSnapshots: the machine has RAM at ");
     }
 
     @Test

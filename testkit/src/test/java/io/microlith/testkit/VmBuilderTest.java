@@ -105,6 +105,7 @@ class VmBuilderTest {
                             WriteTracking.NONE,
                             1,
                             OnReset.RESTART,
+                            List.of(),
                             List.of()));
             assertThat(vm.state()).isEqualTo(VmState.CREATED);
             assertThat(vm.memory().size()).isEqualTo(128L << 20);
@@ -143,7 +144,8 @@ class VmBuilderTest {
                             WriteTracking.NONE,
                             2,
                             OnReset.END,
-                            List.of(0, 0)));
+                            List.of(0, 0),
+                            List.of()));
             vm.start();
             hypervisor.vm().vcpu(1).awaitIdle();
         }

@@ -271,7 +271,13 @@ final class AssembledVm implements Vm {
 
     /** What memory holds. While nobody writes it. */
     MemoryLayer layer() {
-        return memory.layer(config.id(), journal.written());
+        MemoryLayer all = memory.layer(config.id(), journal.written());
+        if (config.excluded().isEmpty()) {
+            return all;
+        }
+        try (all) {
+            return all.without(config.excluded());
+        }
     }
 
     /**

@@ -75,6 +75,7 @@ public final class VmAssembly {
     public static Vm assemble(Parts parts) {
         checkVcpus(parts);
         checkMemory(parts.config());
+        checkExcluded(parts);
         checkPorts(parts.pio());
         checkRestored(parts);
         if (!parts.board().fits(parts.hypervisor())) {
@@ -129,6 +130,19 @@ public final class VmAssembly {
     private static void checkMemory(VmConfig config) {
         if (config.overcommit() == Overcommit.REFUSE) {
             MemoryBound.here().require(config.memory(), "give the VM less, or allow overcommit");
+        }
+    }
+
+    private static void checkExcluded(Parts parts) {
+        List<AddressRange> excluded = parts.config().excluded();
+        List<AddressRange> ram = excluded.isEmpty()
+                ? List.of()
+                : parts.board().ram(parts.config().memory());
+        for (AddressRange range : excluded) {
+            if (ram.stream().noneMatch(region -> region.contains(range.base(), range.size()))) {
+                throw new ConfigException(
+                        "excludeFromSnapshots", "the machine has RAM at " + ram + ", and not at " + range);
+            }
         }
     }
 

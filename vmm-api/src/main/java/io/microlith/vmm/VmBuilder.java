@@ -55,6 +55,7 @@ public final class VmBuilder {
     private @Nullable Integer vcpus;
     private @Nullable OnReset onReset;
     private List<Integer> processors = List.of();
+    private @Nullable List<AddressRange> excluded;
     private VmListener listener = VmListener.NONE;
 
     private VmBuilder(Hypervisor hypervisor) {
@@ -119,6 +120,18 @@ public final class VmBuilder {
             numbers.add(processor);
         }
         processors = numbers;
+        return this;
+    }
+
+    /**
+     * Excludes memory from snapshots and forks, whoever makes them and when: it reads as zero in the machines that are
+     * made of them. For what the guest shares with its host and gets anew, and for secrets. Default: none, or what a
+     * machine that is restored had excluded.
+     *
+     * @param ranges guest-physical addresses, in whole pages of RAM
+     */
+    public VmBuilder excludeFromSnapshots(AddressRange... ranges) {
+        excluded = List.of(ranges);
         return this;
     }
 
@@ -279,6 +292,7 @@ public final class VmBuilder {
                 tracking,
                 vcpus != null ? vcpus : saved.map(VmConfig::vcpus).orElse(1),
                 onReset != null ? onReset : saved.map(_ -> OnReset.END).orElse(OnReset.RESTART),
-                processors);
+                processors,
+                excluded != null ? excluded : saved.map(VmConfig::excluded).orElse(List.of()));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.vmm;
 
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param vcpus the number of vCPUs
  * @param onReset what to do when the guest asks for a reset
  * @param processors the host processor of each vCPU's thread, or empty to leave them to the scheduler
+ * @param excluded RAM whose content no snapshot and no fork has, in ascending order; it reads as zero there
  */
 public record VmConfig(
         String id,
@@ -28,13 +30,15 @@ public record VmConfig(
         WriteTracking tracking,
         int vcpus,
         OnReset onReset,
-        List<Integer> processors) {
+        List<Integer> processors,
+        List<AddressRange> excluded) {
     private static final long PAGE = 4096;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     /** Refuses what no host can run. */
     public VmConfig {
         processors = List.copyOf(processors);
+        excluded = excluded.stream().sorted().toList();
         if (!ID.matcher(id).matches()) {
             throw new ConfigException("id", "a name has 1 to 64 letters, digits and . _ : -");
         }
@@ -51,6 +55,19 @@ public record VmConfig(
             throw new ConfigException(
                     "pin", processors.size() + " processors given for " + vcpus + " vCPUs: one for each");
         }
+        checkExcluded(excluded);
+    }
+
+    private static void checkExcluded(List<AddressRange> rising) {
+        for (int i = 0; i < rising.size(); i++) {
+            AddressRange range = rising.get(i);
+            if (range.base() % PAGE != 0 || range.size() % PAGE != 0) {
+                throw new ConfigException("excludeFromSnapshots", range + " is not whole pages of " + PAGE + " bytes");
+            }
+            if (i > 0 && rising.get(i - 1).overlaps(range)) {
+                throw new ConfigException("excludeFromSnapshots", rising.get(i - 1) + " and " + range + " overlap");
+            }
+        }
     }
 
     /** A VM with everything else as it is by default: see {@link VmBuilder}, which has a method for each setting. */
@@ -63,6 +80,7 @@ public record VmConfig(
                 WriteTracking.NONE,
                 vcpus,
                 OnReset.RESTART,
+                List.of(),
                 List.of());
     }
 }

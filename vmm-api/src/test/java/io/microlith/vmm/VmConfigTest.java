@@ -4,12 +4,14 @@ package io.microlith.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.memory.Overcommit;
 import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,7 @@ class VmConfigTest {
                         WriteTracking.NONE,
                         2,
                         OnReset.RESTART,
+                        List.of(),
                         List.of()));
     }
 
@@ -68,16 +71,58 @@ class VmConfigTest {
                         WriteTracking.NONE,
                         2,
                         OnReset.END,
-                        List.of(0)));
+                        List.of(0),
+                        List.of()));
     }
 
     @Test
     void new_listChangedLater_keepsItsCopy() {
         List<Integer> processors = new ArrayList<>(List.of(0));
         VmConfig config = new VmConfig(
-                "vm", MEMORY, PageBacking.SMALL, Overcommit.REFUSE, WriteTracking.NONE, 1, OnReset.END, processors);
+                "vm",
+                MEMORY,
+                PageBacking.SMALL,
+                Overcommit.REFUSE,
+                WriteTracking.NONE,
+                1,
+                OnReset.END,
+                processors,
+                List.of());
         processors.add(1);
         assertThat(config.processors()).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0x800+0x1000", "0x1000+0x800", "0x1000+0x2000 0x2000+0x1000"})
+    void new_excludedRangesNoPagesOrOverlapping_areRefused(String ranges) {
+        assertRefused("excludeFromSnapshots", () -> excluding(ranges(ranges)));
+    }
+
+    @Test
+    void new_excludedRanges_areInOrder() {
+        assertThat(excluding(ranges("0x4000+0x1000 0x1000+0x2000")).excluded())
+                .isEqualTo(ranges("0x1000+0x2000 0x4000+0x1000"));
+    }
+
+    private static VmConfig excluding(List<AddressRange> ranges) {
+        return new VmConfig(
+                "vm",
+                MEMORY,
+                PageBacking.SMALL,
+                Overcommit.REFUSE,
+                WriteTracking.NONE,
+                1,
+                OnReset.END,
+                List.of(),
+                ranges);
+    }
+
+    private static List<AddressRange> ranges(String text) {
+        return Pattern.compile("(\\w+)\\+(\\w+)")
+                .matcher(text)
+                .results()
+                .map(range -> new AddressRange(Long.decode(range.group(1)), Long.decode(range.group(2))))
+                .toList();
     }
 
     private static void assertRefused(String setting, Runnable make) {

@@ -99,7 +99,7 @@ public final class Pager implements AutoCloseable {
      * @throws SystemCallException if the host has no userfaultfd for this process
      */
     public Pager(List<GuestRegion> memory, BitSet data, PageSource source, Duration patience, PagerEvents events) {
-        numbers = new PageNumbers(memory);
+        numbers = PageNumbers.of(memory);
         for (int i = 0; i < memory.size(); i++) {
             regions.add(
                     new SavedRegion(memory.get(i), numbers.page(i, memory.get(i).gpa())));

@@ -99,6 +99,21 @@ public final class MemoryLayer implements AutoCloseable {
         return new MemoryLayer(ranges, base.share(), all);
     }
 
+    /**
+     * The same but for some memory, which is zeros. This may be closed then.
+     *
+     * @param holes whole pages of its ranges
+     * @throws VmmException if the host has no descriptor to give
+     */
+    public MemoryLayer without(List<AddressRange> holes) {
+        PackedPages pages = new PackedPages(new PageNumbers(ranges).pages(holes));
+        MemFd zeros = MemFd.create("zeros", pages.size());
+        List<Changes> all = new ArrayList<>(changes);
+        all.add(new Changes(SharedFile.of(zeros), pages));
+        changes.forEach(known -> known.file().share());
+        return new MemoryLayer(ranges, base.share(), all);
+    }
+
     /** The same for one who closes it on their own. */
     public MemoryLayer share() {
         changes.forEach(known -> known.file().share());

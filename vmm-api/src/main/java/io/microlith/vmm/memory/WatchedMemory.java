@@ -24,7 +24,7 @@ public final class WatchedMemory extends GuardedMemory {
     /** Memory of which nothing was written yet. */
     public WatchedMemory(GuestMemory memory) {
         super(memory);
-        numbers = new PageNumbers(memory.regions());
+        numbers = PageNumbers.of(memory.regions());
         written = new long[words(numbers.count())];
         touched = new long[words(written.length)];
     }
