@@ -10,6 +10,9 @@ import io.microlith.virtio.balloon.BalloonControl;
 import io.microlith.virtio.blk.Blk;
 import io.microlith.virtio.blk.BlkConfig;
 import io.microlith.virtio.blk.FileBackend;
+import io.microlith.virtio.net.Net;
+import io.microlith.virtio.net.NetBackend;
+import io.microlith.virtio.net.NetConfig;
 import io.microlith.virtio.rng.Rng;
 import io.microlith.virtio.rng.RngConfig;
 import io.microlith.virtio.setup.VirtioSetup;
@@ -28,10 +31,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * What the host has for one machine of the family: its disk, its console, its ports and its balloon. Its guest says on
- * the console when a round of its work is done, has a port echo what it says, and ends when another answers.
+ * What the host has for one machine of the family: its disk, its console, its network, its ports and its balloon. Its
+ * guest says on the console when a round of its work is done, has a port echo what it says, and ends when another
+ * answers.
  */
 final class Belongings {
     private static final String ROUND = "guest.snapshot.round=";
@@ -41,16 +46,25 @@ final class Belongings {
 
     private final String name;
     private final Path disk;
+    private final Supplier<NetBackend> cable;
     private final VirtioSetup setup;
     private final OutputStream console;
     private final VsockPorts ports = new VsockPorts();
     private final BalloonControl balloon = new BalloonControl();
     private final Semaphore rounds = new Semaphore(0);
 
-    /** Of a machine that is to have a disk, and to write lines that begin with its name. */
-    Belongings(String name, Path disk, VirtioTransport transport, OutputStream out) {
+    /**
+     * Of a machine.
+     *
+     * @param name what the lines begin with that it writes
+     * @param disk its disk
+     * @param cable where its network card is plugged in
+     * @param out where its lines go
+     */
+    Belongings(String name, Path disk, Supplier<NetBackend> cable, VirtioTransport transport, OutputStream out) {
         this.name = name;
         this.disk = disk;
+        this.cable = cable;
         this.setup = VirtioSetup.DEFAULT.over(transport);
         this.console = new LineOutput(name + ": ", out, this::look);
         VsockListener echo = ports.listen(ECHO_PORT);
@@ -73,6 +87,7 @@ final class Belongings {
                 Serial.to(console),
                 Blk.with(BlkConfig.of(() -> FileBackend.open(disk)).setup(setup)),
                 Rng.with(RngConfig.fromHost().setup(setup)),
+                Net.with(NetConfig.of(cable).setup(setup)),
                 Vsock.with(VsockConfig.of().host(() -> ports).setup(setup)),
                 Balloon.with(BalloonConfig.of(balloon).setup(setup)));
     }

@@ -6,6 +6,8 @@ import io.microlith.snapshot.ClonePool;
 import io.microlith.snapshot.VmTemplate;
 import io.microlith.virtio.VirtioTransport;
 import io.microlith.virtio.mmio.MmioTransport;
+import io.microlith.virtio.net.NetSwitch;
+import io.microlith.virtio.net.TapBackend;
 import io.microlith.virtio.pci.PciTransport;
 import io.microlith.vmm.FrozenVm;
 import io.microlith.vmm.Hypervisor;
@@ -24,10 +26,11 @@ import java.util.stream.Stream;
 /**
  * A Linux VM with devices that is forked while it works, with nothing of it in a snapshot: the first child comes from a
  * pool, and is forked itself; then it is put back to where it began, as another one. All go on with their work side by
- * side, each with a disk, a console, ports and a balloon of its own.
+ * side, each with a disk, a console, a network card, ports and a balloon of its own.
  *
  * <p>Usage: {@code ForkedLinux KERNEL INITRD COMMAND-LINE DIRECTORY VCPUS mmio|pci}. DIRECTORY has the parent's disk,
- * {@code parent}, and gets the others'.
+ * {@code parent}, and gets the others'. The machines' networks are taps of their names: {@code parent}, {@code child},
+ * {@code again} and {@code grandchild}.
  */
 public final class ForkedLinux {
     private static final Size MEMORY = Size.mebibytes(256);
@@ -120,7 +123,7 @@ public final class ForkedLinux {
     }
 
     private Belongings belongings(String name) {
-        return new Belongings(name, directory.resolve(name), transport, System.out);
+        return new Belongings(name, directory.resolve(name), () -> TapBackend.open(name, 1), transport, System.out);
     }
 
     private VmBuilder builder(Belongings what) {
@@ -131,8 +134,12 @@ public final class ForkedLinux {
 
     /** A machine of the same kind that is nobody yet: what it has for devices it has only until it is somebody. */
     private VmBuilder shell() {
-        Belongings nobodyHas =
-                new Belongings("nobody", directory.resolve("parent"), transport, OutputStream.nullOutputStream());
+        Belongings nobodyHas = new Belongings(
+                "nobody",
+                directory.resolve("parent"),
+                new NetSwitch()::plug,
+                transport,
+                OutputStream.nullOutputStream());
         return builder(nobodyHas).pages(PageBacking.PRIVATE);
     }
 }
