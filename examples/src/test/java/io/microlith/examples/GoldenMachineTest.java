@@ -13,8 +13,6 @@ import io.microlith.board.legacy.SerialFactory;
 import io.microlith.board.pci.PciHostState;
 import io.microlith.board.state.ChipsState;
 import io.microlith.board.state.ProcessorState;
-import io.microlith.snapshot.Section;
-import io.microlith.snapshot.Snapshot;
 import io.microlith.virtio.balloon.BalloonFactory;
 import io.microlith.virtio.blk.BlkFactory;
 import io.microlith.virtio.console.ConsoleFactory;
@@ -28,8 +26,6 @@ import io.microlith.vmm.state.StateCodec;
 import io.microlith.vmm.state.StatePart;
 import io.microlith.vmm.state.StateReader;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,9 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * another version is read from here with its defaults.
  */
 class GoldenMachineTest {
-    /** The type of sections that are parts: docs/snapshots.md. */
-    private static final int PART = 3;
-
     private static final Map<String, DeviceFactory<?, ?>> DEVICES = Stream.<DeviceFactory<?, ?>>of(
                     new I8042Factory(),
                     new PowerManagementFactory(),
@@ -65,14 +58,6 @@ class GoldenMachineTest {
                     new VsockFactory())
             .collect(Collectors.toMap(DeviceFactory::type, factory -> factory));
 
-    private static List<Section> parts(String golden) throws URISyntaxException {
-        URL state = GoldenMachineTest.class.getResource("/golden/" + golden + "/" + Snapshot.STATE_FILE);
-        Path directory = Path.of(Objects.requireNonNull(state, golden).toURI()).getParent();
-        return Snapshot.outline(directory).sections().stream()
-                .filter(section -> section.type() == PART)
-                .toList();
-    }
-
     private static Function<StateReader, ? extends DeviceState> reading(String part) {
         String type = part.replaceFirst("\\d$", "");
         return switch (type) {
@@ -87,15 +72,15 @@ class GoldenMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"pc-mmio", "pc-pci"})
     void parts_ofAMachineThatWasSaved_areReadAndSayTheSame(String golden) throws URISyntaxException {
-        List<Section> parts = parts(golden);
+        List<StatePart> parts = GoldenMachine.of(golden).state().parts();
 
-        for (Section part : parts) {
-            StateReader saved = StateCodec.reader(part.content().toByteArray());
+        for (StatePart part : parts) {
+            StateReader saved = StateCodec.reader(part.state().toByteArray());
             DeviceState state = reading(part.name()).apply(saved);
             if (saved.version() == state.version()) {
                 assertThat(StatePart.of(part.name(), state).state())
                         .as(part.name())
-                        .isEqualTo(part.content());
+                        .isEqualTo(part.state());
             }
         }
         assertThat(parts)
