@@ -2,7 +2,9 @@
 package io.microlith.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.board.PcBoard;
 import io.microlith.board.legacy.Serial;
 import io.microlith.board.state.GuestTime;
 import io.microlith.board.state.ProcessorState;
@@ -22,9 +24,11 @@ import io.microlith.virtio.net.TxFrame;
 import io.microlith.virtio.pci.PciTransport;
 import io.microlith.virtio.setup.VirtioSetup;
 import io.microlith.vmm.FrozenVm;
+import io.microlith.vmm.HostDifference;
 import io.microlith.vmm.Hypervisor;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
 import java.io.IOException;
@@ -43,8 +47,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A machine that an earlier build saved on a host of the rig is made again by this host's KVM, and is the same: not
- * only is each of its parts read.
+ * A machine that an earlier build saved in the rig is made again by KVM, and is the same: not only is each of its parts
+ * read. A host with another processor than the rig's refuses it, by all that it lacks.
  */
 @RequiresKvm
 class GoldenMachineKvmIT {
@@ -63,13 +67,27 @@ class GoldenMachineKvmIT {
     void restore_machineOfAnEarlierBuild_isThatMachine(String transport) throws IOException, URISyntaxException {
         GoldenMachine golden = atAnySpeed(GoldenMachine.of("pc-" + transport));
 
+        try (Hypervisor kvm = Hypervisor.open()) {
+            VmBuilder builder = machine(kvm, transport).restore(golden);
+            List<HostDifference> differences = new PcBoard().differences(kvm, golden.state());
+            if (differences.isEmpty()) {
+                assertMadeAgain(builder, golden);
+            } else {
+                assertThatExceptionOfType(ConfigException.class)
+                        .isThrownBy(() -> builder.build().close())
+                        .withMessageContainingAll(differences.stream()
+                                .map(HostDifference::toString)
+                                .toArray(String[]::new));
+            }
+        }
+    }
+
+    private static void assertMadeAgain(VmBuilder builder, GoldenMachine golden) {
         MachineState now;
-        try (Hypervisor kvm = Hypervisor.open();
-                Vm vm = machine(kvm, transport).restore(golden).build();
+        try (Vm vm = builder.build();
                 FrozenVm still = vm.freeze()) {
             now = still.save();
         }
-
         assertThat(now.parts())
                 .extracting(StatePart::name)
                 .containsExactlyInAnyOrderElementsOf(

@@ -47,8 +47,8 @@ record Attended(MachineMemory of, Runnable whenResponded, Runnable whenClosed) i
     }
 
     @Override
-    public MemoryLayer layer(String name, Optional<BitSet> written) {
-        return of.layer(name, written);
+    public MemoryLayer layer(String name, Optional<BitSet> written, BitSet holes) {
+        return of.layer(name, written, holes);
     }
 
     @Override

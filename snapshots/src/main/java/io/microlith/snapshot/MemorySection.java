@@ -20,7 +20,7 @@ import java.util.List;
  */
 record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<AddressRange> excluded)
         implements DeviceState {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int RANGE_SIZE = 2 * Long.BYTES;
 
     MemorySection {
@@ -37,7 +37,9 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
     static MemorySection read(StateReader reader) {
         byte[] all = reader.getBytes(1);
         require(all.length != 0, "none", "a machine has some");
-        return new MemorySection(ranges(all), ranges(reader.getBytes(2)), ranges(reader.getBytes(3)));
+        List<AddressRange> ranges = ranges(all);
+        return new MemorySection(
+                ranges, inside(ranges, ranges(reader.getBytes(2))), inside(ranges, ranges(reader.getBytes(3))));
     }
 
     private static List<AddressRange> ranges(byte[] table) {
@@ -60,6 +62,16 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
             end = base + size;
         }
         return found;
+    }
+
+    private static List<AddressRange> inside(List<AddressRange> ram, List<AddressRange> some) {
+        for (AddressRange range : some) {
+            require(
+                    ram.stream().anyMatch(region -> region.contains(range.base(), range.size())),
+                    range.toString(),
+                    "what is left out is memory of the machine");
+        }
+        return some;
     }
 
     private static void require(boolean holds, String value, String rule) {

@@ -41,7 +41,8 @@ public final class VmTemplate implements Restoration, AutoCloseable {
      * it.
      *
      * <p>What is copied: pages that the machine has for itself, if it was made of a snapshot by
-     * {@link RestoreStrategy#MAPPED} or of a template; all of its memory that is not zero, if not.
+     * {@link RestoreStrategy#MAPPED} or of a template; all of its memory that is not zero, if not. What it excludes is
+     * not.
      *
      * @param machine frozen by the calling thread
      * @throws io.microlith.vmm.error.VmmException if it cannot be saved, or the host has no memory to give

@@ -9,7 +9,9 @@ import io.microlith.vmm.Vm;
 import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
+import io.microlith.vmm.error.InvalidStateException;
 import io.microlith.vmm.memory.Size;
+import io.microlith.vmm.state.StateCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -140,6 +142,21 @@ class SnapshotSettingsTest extends ChangingMachine {
             Snapshot second = changes(machine, first);
             assertThat(second.left()).containsExactly(always);
             assertRestored(second, expected);
+        }
+    }
+
+    @Test
+    void open_whatIsLeftOutIsNoMemory_isRefused() {
+        List<AddressRange> ram = List.of(new AddressRange(0, 4 * PAGE), new AddressRange(8 * PAGE, PAGE));
+        List<AddressRange> inside = List.of(new AddressRange(PAGE, PAGE));
+        for (AddressRange wrong : List.of(new AddressRange(3 * PAGE, 2 * PAGE), new AddressRange(5 * PAGE, PAGE))) {
+            for (MemorySection section : List.of(
+                    new MemorySection(ram, List.of(wrong), List.of()),
+                    new MemorySection(ram, inside, List.of(wrong)))) {
+                assertThatExceptionOfType(InvalidStateException.class)
+                        .isThrownBy(() -> MemorySection.read(StateCodec.reader(StateCodec.encode(section))))
+                        .withMessageContaining("what is left out is memory of the machine");
+            }
         }
     }
 

@@ -131,7 +131,8 @@ class VmTemplateTest {
         AddressRange secret = new AddressRange(PLACE & -PAGE, 2 * PAGE);
         long beside = PLACE + 2 * PAGE;
         try (Vm parent = machine().excludeFromSnapshots(secret).build();
-                Vm shell = machine().build()) {
+                Vm shell = machine().excludeFromSnapshots(secret).build();
+                Vm unaware = machine().build()) {
             start(parent, 5);
             parent.memory().putInt(beside, 6);
             try (VmTemplate template = fork(parent);
@@ -145,7 +146,11 @@ class VmTemplateTest {
                 child.memory().putInt(PLACE, 7);
                 try (VmTemplate again = fork(child)) {
                     again.attachTo(shell);
+                    shell.memory().putInt(PLACE, 8);
                     again.attachTo(shell);
+                    assertThatExceptionOfType(ConfigException.class)
+                            .isThrownBy(() -> again.attachTo(unaware))
+                            .withMessageContaining("excludeFromSnapshots: the machine that was saved excludes ");
                 }
                 assertThat(shell.memory().getInt(PLACE)).isZero();
                 assertThat(shell.memory().getInt(beside)).isEqualTo(6);

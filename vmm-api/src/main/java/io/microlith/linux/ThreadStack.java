@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calling thread's stack, as far as it is unused.
@@ -38,15 +40,22 @@ public final class ThreadStack {
     /** How far it is looked for something to give back: some more than is touched. */
     private static final long REACH = 256L << 10;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadStack.class);
+
     private ThreadStack() {}
 
     /**
      * Gives the host back what the calling thread does not use of its stack. Worth its few system calls once, when a
-     * thread has begun. Does nothing where it is not known how.
+     * thread has begun. Does nothing where it is not known how, or there is no memory to do it with.
      */
     public static void trim() {
-        if (KNOWN) {
+        if (!KNOWN) {
+            return;
+        }
+        try {
             Native.discardBelow(Native.pointer());
+        } catch (LinkageError | OutOfMemoryError e) {
+            LOG.debug("a thread keeps what it does not use of its stack", e);
         }
     }
 
@@ -75,26 +84,28 @@ public final class ThreadStack {
         /** NATIVE: what is below the stack pointer of the calling thread is nobody's, and comes back as zeros. */
         static void discardBelow(long pointer) {
             long end = pointer - KEPT & -PAGE;
-            long begin = Math.max(lowest(), end - REACH);
-            if (pointer > 0 && begin > 0 && begin < end) {
+            long begin = Math.max(lowest(pointer), end - REACH);
+            if (begin < end) {
                 // Stays if it cannot go: memory may be locked.
                 var _ = Libc.call(MADVISE, begin, end - begin, MADV_DONTNEED);
             }
         }
 
-        /** The lowest address of the calling thread's stack; 0 if that is not known. */
-        private static long lowest() {
+        /** The lowest address of the calling thread's stack; none is lower if it is not known, or has no such place. */
+        private static long lowest(long pointer) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, Long.BYTES);
                 MemorySegment stack = arena.allocate(2L * Long.BYTES, Long.BYTES);
                 long self = Libc.callLong(SELF, 0, 0, 0, 0, 0, 0);
                 // pthread functions return the error number itself.
                 if (Libc.call(GETATTR, self, attributes.address(), 0) != 0) {
-                    return 0;
+                    return Long.MAX_VALUE;
                 }
                 int error = Libc.call(GETSTACK, attributes.address(), stack.address(), stack.address() + Long.BYTES);
                 var _ = Libc.call(DESTROY, attributes.address(), 0, 0);
-                return error == 0 ? stack.get(JAVA_LONG, 0) : 0;
+                long lowest = stack.get(JAVA_LONG, 0);
+                boolean inside = pointer >= lowest && pointer - lowest < stack.get(JAVA_LONG, Long.BYTES);
+                return error == 0 && inside ? lowest : Long.MAX_VALUE;
             }
         }
     }

@@ -14,6 +14,7 @@ import io.microlith.vmm.memory.GuestMemory;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.MemoryLayer;
 import io.microlith.vmm.memory.MemorySource;
+import io.microlith.vmm.memory.PageNumbers;
 import io.microlith.vmm.state.MachineState;
 import java.time.Duration;
 import java.util.List;
@@ -269,15 +270,12 @@ final class AssembledVm implements Vm {
         return journal;
     }
 
-    /** What memory holds. While nobody writes it. */
+    /** What memory holds, but for what is excluded. While nobody writes it. */
     MemoryLayer layer() {
-        MemoryLayer all = memory.layer(config.id(), journal.written());
-        if (config.excluded().isEmpty()) {
-            return all;
-        }
-        try (all) {
-            return all.without(config.excluded());
-        }
+        return memory.layer(
+                config.id(),
+                journal.written(),
+                PageNumbers.of(memory.memory().regions()).pages(config.excluded()));
     }
 
     /**
@@ -288,6 +286,7 @@ final class AssembledVm implements Vm {
      */
     void show(Restoration saved, Optional<CloneIdentity> who) {
         VmAssembly.checkFits(parts, saved, who);
+        VmAssembly.checkExcludes(config, saved.config());
         if (!saved.state().equals(admitted)) {
             VmAssembly.checkHost(parts, saved);
         }

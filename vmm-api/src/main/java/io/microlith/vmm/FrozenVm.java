@@ -52,7 +52,8 @@ public interface FrozenVm extends AutoCloseable {
     void mark(UUID moment);
 
     /**
-     * What its memory holds, for other machines to stand on; see {@link io.microlith.vmm.memory.MachineMemory#layer}.
+     * What its memory holds, but for what {@link VmBuilder#excludeFromSnapshots} says, for other machines to stand on;
+     * see {@link io.microlith.vmm.memory.MachineMemory#layer}.
      *
      * @return to be closed by the caller
      * @throws IllegalStateException if this is closed

@@ -64,9 +64,9 @@ final class VcpuThread implements Runnable {
 
     @Override
     public void run() {
-        // Perhaps it is one of many in stock.
-        ThreadStack.trim();
         try {
+            // Perhaps it is one of many in stock.
+            ThreadStack.trim();
             boolean alive = true;
             while (alive) {
                 alive = switch (control.await(vcpu.index())) {
@@ -104,7 +104,7 @@ final class VcpuThread implements Runnable {
             last = enter();
         }
         settle(last);
-        if (!hasRun) {
+        if (!hasRun && control.phase() != RunControl.Phase.ENDING) {
             hasRun = true;
             // Perhaps it is one of many clones, which are paused for long.
             ThreadStack.trim();

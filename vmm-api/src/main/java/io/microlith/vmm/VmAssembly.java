@@ -133,6 +133,19 @@ public final class VmAssembly {
         }
     }
 
+    /**
+     * Refuses what a machine has to exclude that was saved, if this one does not: its secrets would be in snapshots.
+     */
+    static void checkExcludes(VmConfig config, VmConfig saved) {
+        for (AddressRange range : saved.excluded()) {
+            if (config.excluded().stream().noneMatch(own -> own.contains(range.base(), range.size()))) {
+                throw new ConfigException(
+                        "excludeFromSnapshots",
+                        "the machine that was saved excludes " + range + ": this one has to be built so, too");
+            }
+        }
+    }
+
     private static void checkExcluded(Parts parts) {
         List<AddressRange> excluded = parts.config().excluded();
         List<AddressRange> ram = excluded.isEmpty()

@@ -125,8 +125,9 @@ public final class VmBuilder {
 
     /**
      * Excludes memory from snapshots and forks, whoever makes them and when: it reads as zero in the machines that are
-     * made of them. For what the guest shares with its host and gets anew, and for secrets. Default: none, or what a
-     * machine that is restored had excluded.
+     * made of them. For what the guest shares with its host and gets anew, and for secrets. Replaces what was excluded
+     * before. Default: none, or what a machine that is restored had excluded. One that is to become another machine,
+     * from a pool, say, excludes at least what that one does.
      *
      * @param ranges guest-physical addresses, in whole pages of RAM
      */

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+@EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "it is not known how elsewhere")
 class ThreadStackTest {
     /** Of what a thread touched that has begun, and looked at that. */
     private record Resident(long before, long after) {}
@@ -23,7 +25,7 @@ class ThreadStackTest {
                 long before = residentKib(ThreadStack.pointer());
                 ThreadStack.trim();
                 found.complete(new Resident(before, residentKib(ThreadStack.pointer())));
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | AssertionError e) {
                 found.completeExceptionally(e);
             }
         });

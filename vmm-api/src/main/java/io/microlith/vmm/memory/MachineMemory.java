@@ -53,12 +53,13 @@ public interface MachineMemory extends AutoCloseable {
      * @param name what /proc shows a copy as
      * @param written the pages that were written since it began, or was last made to show something; nothing if nobody
      *     took notes
+     * @param holes pages whose content nobody is to have, counted over all regions: they are zeros there
      * @return to be closed by the caller
      * @throws VmmException if the host has no memory for what has to be copied, which is all of it unless this stands
      *     on a layer itself
      */
-    default MemoryLayer layer(String name, Optional<BitSet> written) {
-        return MemoryLayer.copyOf(name, memory());
+    default MemoryLayer layer(String name, Optional<BitSet> written, BitSet holes) {
+        return MemoryLayer.copyOf(name, memory(), holes);
     }
 
     /**

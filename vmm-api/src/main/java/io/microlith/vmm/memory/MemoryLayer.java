@@ -28,7 +28,13 @@ public final class MemoryLayer implements AutoCloseable {
      * @param file the pages, one after the other
      * @param pages which they are, counted over all ranges
      */
-    record Changes(SharedFile file, PackedPages pages) {}
+    record Changes(SharedFile file, PackedPages pages) {
+        /** Pages that are zeros, whatever is below. */
+        static Changes zeros(BitSet which) {
+            PackedPages pages = new PackedPages(which);
+            return new Changes(SharedFile.of(MemFd.create("zeros", pages.size())), pages);
+        }
+    }
 
     private final List<AddressRange> ranges;
     private final SharedFile base;
@@ -63,14 +69,15 @@ public final class MemoryLayer implements AutoCloseable {
      * A copy of what a memory holds, in memory. While nothing writes it.
      *
      * @param name what /proc shows it as
+     * @param holes pages that are not copied, counted over all ranges, and are zeros
      * @throws VmmException if the host has no memory to give
      */
-    public static MemoryLayer copyOf(String name, GuestMemory memory) {
+    public static MemoryLayer copyOf(String name, GuestMemory memory, BitSet holes) {
         List<AddressRange> ranges =
                 memory.regions().stream().map(GuestRegion::range).toList();
         MemFd file = MemFd.create(name, memory.size());
         try {
-            NonZeroPages.visit(memory, (pages, place) -> PosixIo.writeFully(file, pages, place));
+            NonZeroPages.visit(memory, holes, (pages, place) -> PosixIo.writeFully(file, pages, place));
         } catch (IOException e) {
             file.close();
             throw new VmmException("a copy of the memory of " + name + " cannot be made: " + e.getMessage(), e);
@@ -81,9 +88,9 @@ public final class MemoryLayer implements AutoCloseable {
         return new MemoryLayer(ranges, SharedFile.of(file), List.of());
     }
 
-    /** The same with other changes, which take the place of those that are there. */
-    MemoryLayer with(Changes others) {
-        return new MemoryLayer(ranges, base.share(), List.of(others));
+    /** The same with other changes, the lowest first, which take the place of those that are there. */
+    MemoryLayer with(List<Changes> others) {
+        return new MemoryLayer(ranges, base.share(), others);
     }
 
     /**
@@ -96,21 +103,6 @@ public final class MemoryLayer implements AutoCloseable {
         List<Changes> all = new ArrayList<>(changes);
         changes.forEach(known -> known.file().share());
         all.add(new Changes(SharedFile.of(file), pages));
-        return new MemoryLayer(ranges, base.share(), all);
-    }
-
-    /**
-     * The same but for some memory, which is zeros. This may be closed then.
-     *
-     * @param holes whole pages of its ranges
-     * @throws VmmException if the host has no descriptor to give
-     */
-    public MemoryLayer without(List<AddressRange> holes) {
-        PackedPages pages = new PackedPages(new PageNumbers(ranges).pages(holes));
-        MemFd zeros = MemFd.create("zeros", pages.size());
-        List<Changes> all = new ArrayList<>(changes);
-        all.add(new Changes(SharedFile.of(zeros), pages));
-        changes.forEach(known -> known.file().share());
         return new MemoryLayer(ranges, base.share(), all);
     }
 

@@ -42,6 +42,26 @@ public final class NonZeroPages {
         }
     }
 
+    /**
+     * The same but for some.
+     *
+     * @param holes the pages that are not visited, counted over all regions
+     * @throws IOException as there
+     */
+    public static void visit(GuestMemory memory, BitSet holes, Visitor visitor) throws IOException {
+        visit(memory, (pages, place) -> {
+            int first = Math.toIntExact(place / PAGE);
+            int end = first + Math.toIntExact(pages.byteSize() / PAGE);
+            int page = holes.nextClearBit(first);
+            while (page < end) {
+                int hole = holes.nextSetBit(page);
+                int next = hole < 0 ? end : Math.min(end, hole);
+                visitor.visit(pages.asSlice((page - first) * PAGE, (next - page) * PAGE), page * PAGE);
+                page = holes.nextClearBit(next);
+            }
+        });
+    }
+
     private static void visit(GuestMemory memory, GuestRegion region, long place, Visitor visitor) throws IOException {
         if (region.file().isEmpty()) {
             // Piece by piece, for its pages may have to come from somewhere first.

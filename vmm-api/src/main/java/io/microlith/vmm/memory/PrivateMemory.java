@@ -241,20 +241,36 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     @Override
-    public MemoryLayer layer(String name, Optional<BitSet> written) {
+    public MemoryLayer layer(String name, Optional<BitSet> written, BitSet holes) {
         MemoryLayer below = layer;
         if (below == null) {
-            return MemoryLayer.copyOf(name, memory);
+            return MemoryLayer.copyOf(name, memory, holes);
         }
         BitSet changed = withDiscarded(written.orElseGet(this::ownPages));
         below.changes().forEach(known -> changed.or(known.pages().toBitSet()));
-        if (changed.isEmpty()) {
+        changed.andNot(holes);
+        if (changed.isEmpty() && holes.isEmpty()) {
             return below.share();
         }
         if (changed.cardinality() > pages.count() / MANY_CHANGES) {
-            return MemoryLayer.copyOf(name, memory);
+            return MemoryLayer.copyOf(name, memory, holes);
         }
-        return below.with(changes(name, changed));
+        List<MemoryLayer.Changes> above = new ArrayList<>();
+        boolean made = false;
+        try {
+            if (!holes.isEmpty()) {
+                above.add(MemoryLayer.Changes.zeros(holes));
+            }
+            if (!changed.isEmpty()) {
+                above.add(changes(name, changed));
+            }
+            made = true;
+            return below.with(above);
+        } finally {
+            if (!made) {
+                above.forEach(known -> known.file().letGo());
+            }
+        }
     }
 
     @Override

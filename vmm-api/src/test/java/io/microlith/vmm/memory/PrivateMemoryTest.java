@@ -71,7 +71,7 @@ class PrivateMemoryTest {
 
         World(MachineMemory first) {
             add(first, new Model(new byte[PAGES]));
-            fork(0);
+            fork(0, 0, 0);
         }
 
         private void add(MachineMemory memory, Model model) {
@@ -97,9 +97,14 @@ class PrivateMemoryTest {
             models.get(machine).pages[page] = 0;
         }
 
-        void fork(int machine) {
-            layers.add(machines.get(machine).layer("fork", notes.get(machine).written()));
-            contents.add(new Model(models.get(machine).pages));
+        /** But for some pages. */
+        void fork(int machine, int hole, int count) {
+            BitSet holes = new BitSet();
+            holes.set(hole, Math.min(PAGES, hole + count));
+            layers.add(machines.get(machine).layer("fork", notes.get(machine).written(), holes));
+            Model content = new Model(models.get(machine).pages);
+            holes.stream().forEach(page -> content.pages[page] = 0);
+            contents.add(content);
         }
 
         void spawn(int layer) {
@@ -146,7 +151,7 @@ class PrivateMemoryTest {
             switch (action) {
                 case WRITE -> world.write(machine, what % PAGES, count, value);
                 case DISCARD -> world.discard(machine, what % PAGES);
-                case FORK -> world.fork(machine);
+                case FORK -> world.fork(machine, what % PAGES, count - 1);
                 case SPAWN -> world.spawn(layer);
                 case BECOME -> world.become(machine, layer);
             }
@@ -190,9 +195,9 @@ class PrivateMemoryTest {
     @Test
     void layer_nothingWritten_isTheSame() {
         try (PrivateMemory blank = PrivateMemory.blank(List.of(LOW));
-                MemoryLayer first = blank.layer("first", Optional.empty());
+                MemoryLayer first = blank.layer("first", Optional.empty(), new BitSet());
                 PrivateMemory machine = PrivateMemory.on(first);
-                MemoryLayer second = machine.layer("second", Optional.empty())) {
+                MemoryLayer second = machine.layer("second", Optional.empty(), new BitSet())) {
             assertThat(second.isSame(first)).isTrue();
         }
     }
@@ -201,13 +206,13 @@ class PrivateMemoryTest {
     void show_layerClosedMeanwhile_staysThere() {
         try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW))) {
             machine.memory().putByte(5, (byte) 5);
-            MemoryLayer layer = machine.layer("layer", Optional.empty());
+            MemoryLayer layer = machine.layer("layer", Optional.empty(), new BitSet());
             machine.memory().putByte(5, (byte) 6);
             machine.show(layer, Optional.empty());
             layer.close();
             layer.close();
             assertThat(machine.memory().getByte(5)).isEqualTo((byte) 5);
-            try (MemoryLayer again = machine.layer("again", Optional.empty());
+            try (MemoryLayer again = machine.layer("again", Optional.empty(), new BitSet());
                     PrivateMemory other = PrivateMemory.on(again)) {
                 assertThat(other.memory().getByte(5)).isEqualTo((byte) 5);
             }
@@ -218,7 +223,7 @@ class PrivateMemoryTest {
     void show_layerOfOtherRanges_isRefused() {
         try (PrivateMemory machine = PrivateMemory.blank(List.of(LOW));
                 PrivateMemory other = PrivateMemory.blank(List.of(HIGH));
-                MemoryLayer layer = other.layer("other", Optional.empty())) {
+                MemoryLayer layer = other.layer("other", Optional.empty(), new BitSet())) {
             assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> machine.show(layer, Optional.empty()));
         }
     }
@@ -226,7 +231,7 @@ class PrivateMemoryTest {
     @Test
     void show_memoryThatIsShared_cannot() {
         try (MappedMemory machine = MappedMemory.map("shared", List.of(LOW), PageBacking.SMALL);
-                MemoryLayer layer = machine.layer("layer", Optional.empty())) {
+                MemoryLayer layer = machine.layer("layer", Optional.empty(), new BitSet())) {
             assertThat(machine.show(layer, Optional.empty())).isFalse();
         }
     }
@@ -236,7 +241,7 @@ class PrivateMemoryTest {
     void show_sameLayerAfterManyScatteredWrites_isAsItWas() {
         AddressRange large = new AddressRange(0, 4096L * PAGE);
         try (PrivateMemory blank = PrivateMemory.blank(List.of(large));
-                MemoryLayer layer = blank.layer("layer", Optional.empty());
+                MemoryLayer layer = blank.layer("layer", Optional.empty(), new BitSet());
                 PrivateMemory machine = PrivateMemory.on(layer)) {
             byte[] seen = new byte[4096];
             for (int page = 0; page < 4096; page += 2) {
