@@ -2,14 +2,10 @@
 package io.microlith.examples;
 
 import io.microlith.snapshot.Snapshot;
-import io.microlith.vmm.OnReset;
 import io.microlith.vmm.Restoration;
 import io.microlith.vmm.VmConfig;
-import io.microlith.vmm.WriteTracking;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.memory.MemorySource;
-import io.microlith.vmm.memory.Overcommit;
-import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import io.microlith.vmm.state.MachineState;
 import io.microlith.vmm.state.StatePart;
@@ -40,16 +36,7 @@ record GoldenMachine(MachineState state) implements Restoration {
 
     @Override
     public VmConfig config() {
-        return new VmConfig(
-                "golden",
-                Size.mebibytes(256),
-                PageBacking.SMALL,
-                Overcommit.REFUSE,
-                WriteTracking.NONE,
-                2,
-                OnReset.END,
-                List.of(),
-                List.of());
+        return VmConfig.of("golden", Size.mebibytes(256), 2);
     }
 
     @Override

@@ -24,21 +24,24 @@ final class MachineWriter {
     private final List<AddressRange> ranges;
     private final PageNumbers pages;
 
+    /** The pages that are left out this time, and those that always are. */
+    private final BitSet left;
+
     MachineWriter(FrozenVm machine, SnapshotWriter writer, SnapshotSettings settings) {
         this.machine = machine;
         this.writer = writer;
         this.settings = settings;
         ranges = machine.memory().regions().stream().map(GuestRegion::range).toList();
         pages = new PageNumbers(ranges);
+        left = left();
     }
 
     Snapshot writeAll() {
-        return write(new AllPages(machine.memory(), left(), settings.progress()), Optional.empty());
+        return write(new AllPages(machine.memory(), left, settings.progress()), Optional.empty());
     }
 
     Snapshot writeChanges(Snapshot base) {
         requireBase(base);
-        BitSet left = left();
         BitSet candidates =
                 machine.changedSince(base.id()).orElseGet(() -> base.memory().all());
         // There it has zeros, whatever the machine had.
@@ -74,7 +77,7 @@ final class MachineWriter {
 
     private List<Section> sections() {
         MachineSection what = MachineSection.of(machine.vm().config(), System.currentTimeMillis());
-        MemorySection where = new MemorySection(ranges, pages.ranges(left()), excluded());
+        MemorySection where = new MemorySection(ranges, pages.ranges(left), excluded());
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(SectionType.MACHINE.number(), "", ByteString.of(StateCodec.encode(what))));
         sections.add(new Section(SectionType.MEMORY.number(), "", ByteString.of(StateCodec.encode(where))));
@@ -88,18 +91,17 @@ final class MachineWriter {
         return machine.vm().config().excluded();
     }
 
-    /** The pages that are left out this time, and those that always are. */
     private BitSet left() {
         for (AddressRange range : settings.left()) {
             if (range.base() % MemoryImage.PAGE != 0 || range.size() % MemoryImage.PAGE != 0) {
                 throw new ConfigException("without", range + " is not whole pages");
             }
-            if (ranges.stream().noneMatch(ram -> ram.contains(range.base(), range.size()))) {
+            if (ranges.stream().noneMatch(ram -> ram.contains(range))) {
                 throw new ConfigException("without", "the machine has RAM at " + ranges + ", and not at " + range);
             }
         }
-        BitSet left = pages.pages(settings.left());
-        left.or(pages.pages(excluded()));
-        return left;
+        BitSet all = pages.pages(settings.left());
+        all.or(pages.pages(excluded()));
+        return all;
     }
 }

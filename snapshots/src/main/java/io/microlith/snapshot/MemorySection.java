@@ -67,7 +67,7 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
     private static List<AddressRange> inside(List<AddressRange> ram, List<AddressRange> some) {
         for (AddressRange range : some) {
             require(
-                    ram.stream().anyMatch(region -> region.contains(range.base(), range.size())),
+                    ram.stream().anyMatch(region -> region.contains(range)),
                     range.toString(),
                     "what is left out is memory of the machine");
         }

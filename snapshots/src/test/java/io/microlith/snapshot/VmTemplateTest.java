@@ -59,6 +59,10 @@ class VmTemplateTest {
         vm.start();
     }
 
+    private Vm restored(VmTemplate template) {
+        return VmBuilder.on(host).board(new FakeBoard()).restore(template).build();
+    }
+
     private static VmTemplate fork(Vm vm) {
         try (FrozenVm still = vm.freeze()) {
             return VmTemplate.fork(still);
@@ -136,10 +140,7 @@ class VmTemplateTest {
             start(parent, 5);
             parent.memory().putInt(beside, 6);
             try (VmTemplate template = fork(parent);
-                    Vm child = VmBuilder.on(host)
-                            .board(new FakeBoard())
-                            .restore(template)
-                            .build()) {
+                    Vm child = restored(template)) {
                 child.start();
                 assertThat(child.memory().getInt(PLACE)).isZero();
                 assertThat(child.memory().getInt(beside)).isEqualTo(6);
@@ -174,10 +175,7 @@ class VmTemplateTest {
         try (Vm parent = machine().build()) {
             start(parent, 5);
             try (VmTemplate template = fork(parent);
-                    Vm child = VmBuilder.on(host)
-                            .board(new FakeBoard())
-                            .restore(template)
-                            .build()) {
+                    Vm child = restored(template)) {
                 child.start();
                 assertThat(child.memory().getInt(PLACE)).isEqualTo(5);
                 try (VmTemplate again = fork(child);

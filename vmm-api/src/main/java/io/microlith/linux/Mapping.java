@@ -207,6 +207,16 @@ public final class Mapping {
         }
     }
 
+    /**
+     * Gives pages back that are no segment's, and nobody's any more: they read as zeros.
+     *
+     * @param address in this process, a multiple of a page, as {@code length}
+     * @return 0 or a negative error number
+     */
+    static int discard(long address, long length) {
+        return Libc.call(MADVISE, address, length, MADV_DONTNEED);
+    }
+
     private static int advise(MemorySegment mapping, long offset, long length, int advice) {
         Objects.checkFromIndexSize(offset, length, mapping.byteSize());
         try {

@@ -28,7 +28,6 @@ public final class ThreadStack {
     /** sizeof(pthread_attr_t) is 56 on x86-64. */
     private static final long ATTRIBUTES_SIZE = 64;
 
-    private static final int MADV_DONTNEED = 4;
     private static final long PAGE = 4096;
 
     /**
@@ -71,7 +70,6 @@ public final class ThreadStack {
         private static final MemorySegment GETATTR = Libc.function("pthread_getattr_np");
         private static final MemorySegment GETSTACK = Libc.function("pthread_attr_getstack");
         private static final MemorySegment DESTROY = Libc.function("pthread_attr_destroy");
-        private static final MemorySegment MADVISE = Libc.function("madvise");
 
         static long pointer() {
             try (Arena arena = Arena.ofConfined()) {
@@ -87,7 +85,7 @@ public final class ThreadStack {
             long begin = Math.max(lowest(pointer), end - REACH);
             if (begin < end) {
                 // Stays if it cannot go: memory may be locked.
-                var _ = Libc.call(MADVISE, begin, end - begin, MADV_DONTNEED);
+                var _ = Mapping.discard(begin, end - begin);
             }
         }
 

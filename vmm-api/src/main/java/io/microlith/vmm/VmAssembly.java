@@ -138,7 +138,7 @@ public final class VmAssembly {
      */
     static void checkExcludes(VmConfig config, VmConfig saved) {
         for (AddressRange range : saved.excluded()) {
-            if (config.excluded().stream().noneMatch(own -> own.contains(range.base(), range.size()))) {
+            if (config.excluded().stream().noneMatch(own -> own.contains(range))) {
                 throw new ConfigException(
                         "excludeFromSnapshots",
                         "the machine that was saved excludes " + range + ": this one has to be built so, too");
@@ -152,7 +152,7 @@ public final class VmAssembly {
                 ? List.of()
                 : parts.board().ram(parts.config().memory());
         for (AddressRange range : excluded) {
-            if (ram.stream().noneMatch(region -> region.contains(range.base(), range.size()))) {
+            if (ram.stream().noneMatch(region -> region.contains(range))) {
                 throw new ConfigException(
                         "excludeFromSnapshots", "the machine has RAM at " + ram + ", and not at " + range);
             }

@@ -61,33 +61,13 @@ class VmConfigTest {
 
     @Test
     void new_processorsForOtherVcpus_isRefused() {
-        assertRefused(
-                "pin",
-                () -> new VmConfig(
-                        "vm",
-                        MEMORY,
-                        PageBacking.SMALL,
-                        Overcommit.REFUSE,
-                        WriteTracking.NONE,
-                        2,
-                        OnReset.END,
-                        List.of(0),
-                        List.of()));
+        assertRefused("pin", () -> config(2, List.of(0), List.of()));
     }
 
     @Test
     void new_listChangedLater_keepsItsCopy() {
         List<Integer> processors = new ArrayList<>(List.of(0));
-        VmConfig config = new VmConfig(
-                "vm",
-                MEMORY,
-                PageBacking.SMALL,
-                Overcommit.REFUSE,
-                WriteTracking.NONE,
-                1,
-                OnReset.END,
-                processors,
-                List.of());
+        VmConfig config = config(1, processors, List.of());
         processors.add(1);
         assertThat(config.processors()).containsExactly(0);
     }
@@ -105,16 +85,20 @@ class VmConfigTest {
     }
 
     private static VmConfig excluding(List<AddressRange> ranges) {
+        return config(1, List.of(), ranges);
+    }
+
+    private static VmConfig config(int vcpus, List<Integer> processors, List<AddressRange> excluded) {
         return new VmConfig(
                 "vm",
                 MEMORY,
                 PageBacking.SMALL,
                 Overcommit.REFUSE,
                 WriteTracking.NONE,
-                1,
+                vcpus,
                 OnReset.END,
-                List.of(),
-                ranges);
+                processors,
+                excluded);
     }
 
     private static List<AddressRange> ranges(String text) {

@@ -15,7 +15,7 @@ final class PcWindows {
 
     /** Notes addresses that a device chose itself. The bus refuses those of another device. */
     void claim(DeviceId device, AddressRange range) {
-        if (!PcLayout.HOLE.contains(range.base(), range.size())) {
+        if (!PcLayout.HOLE.contains(range)) {
             throw new ConfigException(
                     "mmio", device + " wants " + range + ", which can be RAM: devices are in " + PcLayout.HOLE);
         }

@@ -27,6 +27,11 @@ public record AddressRange(long base, long size) implements Comparable<AddressRa
         return length >= 0 && offset >= 0 && offset <= size - length;
     }
 
+    /** Whether all of another range is inside. */
+    public boolean contains(AddressRange other) {
+        return contains(other.base, other.size);
+    }
+
     /** Whether the two ranges share an address. */
     public boolean overlaps(AddressRange other) {
         return base <= other.last() && other.base <= last();

@@ -26,7 +26,7 @@ final class BarSpace<D> {
 
     /** Places a BAR and says whether it answers. Outside the windows it is not even remembered. */
     synchronized boolean map(AddressRange range, D handler) {
-        if (windows.stream().noneMatch(window -> window.contains(range.base(), range.size()))) {
+        if (windows.stream().noneMatch(window -> window.contains(range))) {
             return false;
         }
         Placement<D> placement = new Placement<>(range, handler);

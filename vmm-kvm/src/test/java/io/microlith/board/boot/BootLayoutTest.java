@@ -24,7 +24,7 @@ class BootLayoutTest {
     void structures_butForFirmwareTables_areWhereNoKernelIsLoaded() {
         assertThat(BootLayout.STRUCTURES)
                 .filteredOn(range -> !range.equals(BootLayout.FIRMWARE_TABLES))
-                .allMatch(range -> BootLayout.BOOT_STRUCTURES.contains(range.base(), range.size()));
+                .allMatch(range -> BootLayout.BOOT_STRUCTURES.contains(range));
         assertThat(BootLayout.BOOT_STRUCTURES.overlaps(BootLayout.FIRMWARE_TABLES))
                 .isFalse();
     }
