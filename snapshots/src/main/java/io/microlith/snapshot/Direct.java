@@ -5,6 +5,7 @@ import io.microlith.linux.Mapping;
 import io.microlith.snapshot.pager.Pager;
 import io.microlith.vmm.memory.GuestRegion;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -59,7 +60,11 @@ record Direct(Function<Snapshot, WorkingSetReader> working) implements Prefetch 
      * @param page the number of its first page
      * @param wanted how many of its pages are
      */
-    private record Extent(MemorySegment memory, int page, int wanted) {}
+    private record Extent(MemorySegment memory, int page, int wanted) {
+        int end() {
+            return page + EXTENT_PAGES;
+        }
+    }
 
     /** Reads extents into memory that is in nobody's care yet. Java code touches none of it. */
     private static final class ExtentReader {
@@ -95,16 +100,23 @@ record Direct(Function<Snapshot, WorkingSetReader> working) implements Prefetch 
             return whole;
         }
 
-        /** Reads the extents of which most is wanted, and so finds out what one costs. */
+        /** Reads the extents of which most is wanted, and some pages alone, and so finds out what either costs. */
         private Optional<ExtentCost> trial() throws IOException {
-            long nanos = Long.MAX_VALUE;
-            for (Extent extent : densest()) {
-                long begin = System.nanoTime();
-                read(extent.memory(), extent.page());
-                // What disturbs one of them makes the medium no slower.
-                nanos = Math.min(nanos, System.nanoTime() - begin);
+            // What disturbs one of them makes the medium no slower.
+            long pageNanos = Long.MAX_VALUE;
+            long extentNanos = Long.MAX_VALUE;
+            List<Extent> extents = densest();
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment page = arena.allocate(MemoryImage.PAGE, MemoryImage.PAGE);
+                for (Extent extent : extents) {
+                    pageNanos = Math.min(pageNanos, read(page, wanted.nextSetBit(extent.page())));
+                    pageNanos = Math.min(pageNanos, read(page, wanted.previousSetBit(extent.end() - 1)));
+                }
             }
-            return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(ExtentCost.of(nanos));
+            for (Extent extent : extents) {
+                extentNanos = Math.min(extentNanos, readWhole(extent.memory(), extent.page()));
+            }
+            return extents.isEmpty() ? Optional.empty() : Optional.of(ExtentCost.of(extentNanos, pageNanos));
         }
 
         private List<Extent> densest() {
@@ -141,7 +153,7 @@ record Direct(Function<Snapshot, WorkingSetReader> working) implements Prefetch 
                 if (end == begin) {
                     begin += MemoryImage.EXTENT;
                 } else {
-                    read(region.asSlice(begin, end - begin), first + (int) (begin / MemoryImage.PAGE));
+                    var _ = readWhole(region.asSlice(begin, end - begin), first + (int) (begin / MemoryImage.PAGE));
                     begin = end;
                 }
             }
@@ -151,10 +163,18 @@ record Direct(Function<Snapshot, WorkingSetReader> working) implements Prefetch 
             return !whole.get(page) && cost.favorsWhole(wantedAt(page));
         }
 
-        private void read(MemorySegment into, int page) throws IOException {
+        /** Reads one or more extents. Returns how long that took. */
+        private long readWhole(MemorySegment into, int page) throws IOException {
+            long nanos = read(into, page);
+            whole.set(page, page + (int) (into.byteSize() / MemoryImage.PAGE));
+            return nanos;
+        }
+
+        private long read(MemorySegment into, int page) throws IOException {
+            long begin = System.nanoTime();
             memory.read(page * MemoryImage.PAGE, into);
             progress.made();
-            whole.set(page, page + (int) (into.byteSize() / MemoryImage.PAGE));
+            return System.nanoTime() - begin;
         }
     }
 }

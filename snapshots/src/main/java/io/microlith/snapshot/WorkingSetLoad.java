@@ -11,6 +11,9 @@ import java.util.function.BooleanSupplier;
 
 /** Puts a working set into guest memory: its content, a piece at a time, and its pages of zeros. For one thread. */
 final class WorkingSetLoad {
+    /** To read on over so much takes less than another read. */
+    private static final long GAP = 128 << 10;
+
     private final WorkingSetReader reader;
     private final Pager pager;
     private final BitSet data;
@@ -35,26 +38,39 @@ final class WorkingSetLoad {
         List<Run> runs = reader.set().runs();
         int loaded = 0;
         long place = 0;
-        for (int next = 0; next < runs.size() && goOn.getAsBoolean(); ) {
-            int last = next;
-            long length = 0;
-            while (last < runs.size()
-                    && length < piece
-                    && !present.get(runs.get(last).begin())) {
-                length += runs.get(last).bytes();
-                last++;
-            }
-            if (last == next) {
-                place += runs.get(next).bytes();
+        int next = 0;
+        while (next < runs.size() && goOn.getAsBoolean()) {
+            Run first = runs.get(next);
+            if (present.get(first.begin())) {
+                place += first.bytes();
                 next++;
             } else {
-                install(runs.subList(next, last), read(place, length), goOn);
-                loaded += (int) (length / MemoryImage.PAGE);
+                List<Run> these = runs.subList(next, pieceEnd(runs, next, present, piece));
+                long length = these.stream().mapToLong(Run::bytes).sum();
+                loaded += install(these, present, read(place, length), goOn);
                 place += length;
-                next = last;
+                next += these.size();
             }
         }
         return loaded + zeros(present, goOn);
+    }
+
+    /** Up to where to read at once: over what is there already, as long as that is little. */
+    private static int pieceEnd(List<Run> runs, int begin, BitSet present, long piece) {
+        int end = begin;
+        long length = 0;
+        long skipped = 0;
+        for (int next = begin; next < runs.size() && length < piece && skipped <= GAP; next++) {
+            Run run = runs.get(next);
+            length += run.bytes();
+            if (present.get(run.begin())) {
+                skipped += run.bytes();
+            } else {
+                skipped = 0;
+                end = next + 1;
+            }
+        }
+        return end;
     }
 
     private MemorySegment read(long place, long length) throws IOException {
@@ -63,16 +79,22 @@ final class WorkingSetLoad {
         return content;
     }
 
-    private void install(List<Run> runs, MemorySegment content, BooleanSupplier goOn) {
+    /** Returns how many pages that were. */
+    private int install(List<Run> runs, BitSet present, MemorySegment content, BooleanSupplier goOn) {
+        int installed = 0;
         long place = 0;
         for (Run run : runs) {
             if (!goOn.getAsBoolean()) {
-                return;
+                return installed;
             }
-            pager.install(run.begin(), content.asSlice(place, run.bytes()));
-            progress.made();
+            if (!present.get(run.begin())) {
+                pager.install(run.begin(), content.asSlice(place, run.bytes()));
+                progress.made();
+                installed += (int) (run.bytes() / MemoryImage.PAGE);
+            }
             place += run.bytes();
         }
+        return installed;
     }
 
     private int zeros(BitSet present, BooleanSupplier goOn) {

@@ -49,8 +49,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A working set that is recorded, saved, and prefetched; and one that does not fit. */
 @RequiresUserFaultFd
 class RecordingTest {
-    /** In the order of their use: neighbours, zeros, a lonely one, and an extent of which much is wanted. */
-    private static final List<Integer> USED = new ArrayList<>(List.of(1302, 1301, 1303, 20, 7 * 512, 3));
+    /** In the order of their use: neighbours, zeros, lonely ones, and an extent of which much is wanted, in pieces. */
+    private static final List<Integer> USED = new ArrayList<>(List.of(1302, 1301, 1303, 20, 1200, 7 * 512, 3));
 
     static {
         for (int page = 1024; page < 1024 + 100; page++) {

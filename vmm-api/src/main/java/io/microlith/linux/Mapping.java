@@ -27,6 +27,7 @@ public final class Mapping {
     private static final int MADV_REMOVE = 9;
     private static final int MADV_DONTFORK = 10;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_NOHUGEPAGE = 15;
 
     private static final MemorySegment MUNMAP = Libc.function("munmap");
     private static final MemorySegment MADVISE = Libc.function("madvise");
@@ -160,6 +161,15 @@ public final class Mapping {
      */
     public static boolean adviseHugePages(MemorySegment mapping) {
         return Libc.call(MADVISE, mapping.address(), mapping.byteSize(), MADV_HUGEPAGE) == 0;
+    }
+
+    /**
+     * Asks for pages of the smallest size, each with a fault of its own.
+     *
+     * @return whether that is so: false of a kernel that has no larger ones to give without being asked
+     */
+    public static boolean adviseSmallPages(MemorySegment mapping) {
+        return Libc.call(MADVISE, mapping.address(), mapping.byteSize(), MADV_NOHUGEPAGE) == 0;
     }
 
     /**
