@@ -36,6 +36,9 @@ public final class PrivateMemory implements MachineMemory {
     /** The most mappings of changes: a process may have some 65,000, and there are other machines. */
     private static final int MOST_MAPPINGS = 2048;
 
+    /** The most mappings that pages which are given back may make, likewise. */
+    private static final int MOST_CUTS = 1024;
+
     /** Pages that Linux maps around one that is touched (fault_around_bytes). */
     private static final int AROUND = 16;
 
@@ -70,6 +73,9 @@ public final class PrivateMemory implements MachineMemory {
 
     /** Pages that were given back, in place of which there are zeros. Guarded by itself: any thread may add to it. */
     private final BitSet discarded = new BitSet();
+
+    /** How often pages were given back that are beside none of those; guarded by them. */
+    private int cuts;
 
     /** Pages that are its own and yet as in the layer, for it wrote them before it was put back. */
     private final BitSet copied = new BitSet();
@@ -145,6 +151,7 @@ public final class PrivateMemory implements MachineMemory {
                 } else {
                     map(next);
                     discarded.clear();
+                    cuts = 0;
                 }
             }
         } catch (IOException e) {
@@ -320,14 +327,25 @@ public final class PrivateMemory implements MachineMemory {
     }
 
     private int discard(GuestRegion region, long offset, long length) {
+        if (layer == null) {
+            return Mapping.discard(region.segment(), offset, length);
+        }
         int first = pages.firstOf(region) + Math.toIntExact(offset / PAGE);
+        int end = first + Math.toIntExact(length / PAGE);
         synchronized (discarded) {
+            // A guest chooses what it gives back, and could cut its memory into all the mappings a process may have.
+            int near = discarded.nextSetBit(Math.max(0, first - 1));
+            boolean cut = near < 0 || near > end;
+            if (cut && cuts == MOST_CUTS) {
+                return -Errno.ENOMEM;
+            }
             try {
                 Mapping.replaceWithZeros(region.segment(), offset, length);
             } catch (SystemCallException e) {
                 return -e.errno();
             }
-            discarded.set(first, first + Math.toIntExact(length / PAGE));
+            cuts += cut ? 1 : 0;
+            discarded.set(first, end);
             return 0;
         }
     }

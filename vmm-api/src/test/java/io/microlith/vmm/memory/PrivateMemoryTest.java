@@ -4,6 +4,7 @@ package io.microlith.vmm.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.microlith.linux.Errno;
 import io.microlith.linux.Fd;
 import io.microlith.vmm.bus.AddressRange;
 import io.microlith.vmm.error.ConfigException;
@@ -225,6 +226,36 @@ class PrivateMemoryTest {
                 PrivateMemory other = PrivateMemory.blank(List.of(HIGH));
                 MemoryLayer layer = other.layer("other", Optional.empty(), new BitSet())) {
             assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> machine.show(layer, Optional.empty()));
+        }
+    }
+
+    /** A guest that gives back every other page does not get all the mappings that a process may have. */
+    @Test
+    void discard_morePlacesThanThereMayBeMappings_isRefused() {
+        int most = 1024;
+        AddressRange large = new AddressRange(0, 4096L * PAGE);
+        try (PrivateMemory blank = PrivateMemory.blank(List.of(large))) {
+            blank.memory().putByte(2L * most * PAGE, (byte) 7);
+            try (MemoryLayer layer = blank.layer("layer", Optional.empty(), new BitSet());
+                    PrivateMemory machine = PrivateMemory.on(layer)) {
+                GuestMemory memory = machine.memory();
+                for (int i = 0; i < most; i++) {
+                    assertThat(memory.discard(2L * i * PAGE, PAGE)).isZero();
+                }
+                assertThat(memory.discard(2L * most * PAGE, PAGE)).isEqualTo(-Errno.ENOMEM);
+                assertThat(memory.getByte(2L * most * PAGE)).isEqualTo((byte) 7);
+                // Beside one that is given back, no mapping more is made.
+                assertThat(memory.discard((2L * most - 1) * PAGE, 2 * PAGE)).isZero();
+                assertThat(memory.getByte(2L * most * PAGE)).isZero();
+                machine.show(layer, Optional.empty());
+                assertThat(memory.getByte(2L * most * PAGE)).isEqualTo((byte) 7);
+                assertThat(memory.discard(0, PAGE)).isZero();
+            }
+            // Without a layer, pages are given back where they are.
+            for (int i = 0; i <= most; i++) {
+                assertThat(blank.memory().discard(2L * i * PAGE, PAGE)).isZero();
+            }
+            assertThat(blank.memory().getByte(2L * most * PAGE)).isZero();
         }
     }
 
