@@ -56,9 +56,14 @@ class VmBecomeTest {
         }
 
         Saved with(StatePart part) {
-            List<StatePart> parts = new ArrayList<>(state.parts());
-            parts.removeIf(known -> known.name().equals(part.name()));
+            List<StatePart> parts = new ArrayList<>(without(part.name()).state().parts());
             parts.add(part);
+            return new Saved(config, MachineState.of(parts), content);
+        }
+
+        Saved without(String name) {
+            List<StatePart> parts = new ArrayList<>(state.parts());
+            parts.removeIf(known -> known.name().equals(name));
             return new Saved(config, MachineState.of(parts), content);
         }
 
@@ -213,14 +218,21 @@ class VmBecomeTest {
     }
 
     @Test
-    void become_moreDevicesThanItHas_endsIt() {
+    void become_otherDevicesThanItHas_isRefusedAndItGoesOn() {
         try (Saved saved = saved();
                 Vm vm = builder().build()) {
+            vm.memory().putInt(PLACE, 8);
             Saved more = saved.with(StatePart.of("device.latch1", new Latch.State(1)));
-            assertThatExceptionOfType(InvalidStateException.class)
+            assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> become(vm, more))
-                    .withMessageContaining("latch1");
-            assertThat(vm.outcome().toCompletableFuture().join()).isInstanceOf(VmOutcome.HostError.class);
+                    .withMessageContaining("device.latch1: it was saved");
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> become(vm, saved.without("device.latch0")))
+                    .withMessageContaining("device.latch0: it has a configuration");
+            assertThat(vm.state()).isEqualTo(VmState.CREATED);
+            assertThat(vm.memory().getInt(PLACE)).isEqualTo(8);
+            vm.start();
+            idle();
         }
     }
 }

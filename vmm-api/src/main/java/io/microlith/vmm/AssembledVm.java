@@ -288,6 +288,7 @@ final class AssembledVm implements Vm {
         VmAssembly.checkFits(parts, saved, who);
         VmAssembly.checkExcludes(config, saved.config());
         if (!saved.state().equals(admitted)) {
+            VmAssembly.checkDevices(parts, saved, who);
             VmAssembly.checkHost(parts, saved);
         }
         bearer.begin(who);

@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Devices as parts of a machine that is saved and restored, for boards: what the parts are called, and how devices
@@ -71,6 +73,28 @@ public final class DeviceParts {
         }
         throw new ConfigException(
                 "device", device.id() + " cannot be saved: " + device.getClass().getName() + " has no state to give");
+    }
+
+    /**
+     * What a machine that was saved has no device for, and what it has not that there is one for.
+     *
+     * @param configured the devices that the embedder has configurations for
+     * @param own those that the board makes itself
+     * @return one text for each
+     */
+    static List<String> differences(MachineState saved, Set<DeviceId> configured, Set<DeviceId> own) {
+        List<String> differences = new ArrayList<>();
+        Set<String> known = Stream.concat(configured.stream(), own.stream())
+                .map(DeviceParts::name)
+                .collect(Collectors.toSet());
+        names(saved).stream()
+                .filter(part -> !known.contains(part))
+                .forEach(part ->
+                        differences.add(part + ": it was saved, and has no configuration for what the host has now"));
+        configured.stream()
+                .filter(device -> !saved.has(name(device)))
+                .forEach(device -> differences.add(name(device) + ": it has a configuration, and was not saved"));
+        return differences;
     }
 
     /**

@@ -7,10 +7,8 @@ import io.microlith.vmm.device.DeviceId;
 import io.microlith.vmm.error.ConfigException;
 import io.microlith.vmm.state.MachineState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Holds an identity against the machine that is to have it, before anything is made of that. */
 final class IdentityCheck {
@@ -37,29 +35,12 @@ final class IdentityCheck {
      * @throws ConfigException naming all that is missing
      */
     void require() {
-        List<String> missing = new ArrayList<>();
-        devices(missing);
+        List<String> missing = new ArrayList<>(DeviceParts.differences(saved, configured, board.ownDevices(saved)));
         aspects(missing);
         if (!missing.isEmpty()) {
             throw new ConfigException(
-                    "identity",
-                    missing.stream()
-                            .map(what -> "\n  " + what)
-                            .collect(Collectors.joining("", "the machine that was saved cannot be another one:", "")));
+                    "identity", VmAssembly.listed("the machine that was saved cannot be another one:", missing));
         }
-    }
-
-    private void devices(List<String> missing) {
-        Set<String> known = configured.stream().map(DeviceParts::name).collect(Collectors.toCollection(HashSet::new));
-        board.ownDevices(saved).forEach(device -> known.add(DeviceParts.name(device)));
-        DeviceParts.names(saved).stream()
-                .filter(part -> !known.contains(part))
-                .forEach(part ->
-                        missing.add(part + ": it was saved, and has no configuration for what the host has now"));
-        configured.stream()
-                .filter(device -> !saved.has(DeviceParts.name(device)))
-                .forEach(device ->
-                        missing.add(DeviceParts.name(device) + ": it has a configuration, and was not saved"));
     }
 
     private void aspects(List<String> missing) {

@@ -94,11 +94,24 @@ public final class VmAssembly {
     /** Refuses a machine that was saved and is not of this size, and an identity of which something is missing. */
     static void checkFits(Parts parts, Restoration saved, Optional<CloneIdentity> who) {
         checkSize(parts.config(), saved.config());
-        who.ifPresent(identity -> {
-            Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
-            configured.addAll(identity.devices().keySet());
-            new IdentityCheck(parts.board(), saved.state(), identity, configured).require();
-        });
+        who.ifPresent(identity ->
+                new IdentityCheck(parts.board(), saved.state(), identity, configured(parts, who)).require());
+    }
+
+    private static Set<DeviceId> configured(Parts parts, Optional<CloneIdentity> who) {
+        Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
+        who.ifPresent(identity -> configured.addAll(identity.devices().keySet()));
+        return configured;
+    }
+
+    /** Refuses a machine that was saved and has other devices. */
+    static void checkDevices(Parts parts, Restoration saved, Optional<CloneIdentity> who) {
+        List<String> differences = DeviceParts.differences(
+                saved.state(), configured(parts, who), parts.board().ownDevices(saved.state()));
+        if (!differences.isEmpty()) {
+            throw new ConfigException(
+                    "restore", listed("the machine that was saved has other devices than this one:", differences));
+        }
     }
 
     /** Before anything is made, so that there is one answer and not the first call that the host refuses. */
@@ -106,12 +119,13 @@ public final class VmAssembly {
         List<HostDifference> differences = parts.board().differences(parts.hypervisor(), saved.state());
         if (!differences.isEmpty()) {
             throw new ConfigException(
-                    "restore",
-                    differences.stream()
-                            .map(difference -> "\n  " + difference)
-                            .collect(Collectors.joining(
-                                    "", "the machine that was saved cannot go on on this host:", "")));
+                    "restore", listed("the machine that was saved cannot go on on this host:", differences));
         }
+    }
+
+    /** A text, and below it a line for each of several. */
+    static String listed(String title, List<?> several) {
+        return several.stream().map(each -> "\n  " + each).collect(Collectors.joining("", title, ""));
     }
 
     private static void checkVcpus(Parts parts) {
