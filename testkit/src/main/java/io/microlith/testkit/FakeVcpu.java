@@ -38,6 +38,7 @@ public final class FakeVcpu implements Vcpu {
     private boolean waiting;
     private boolean inside;
     private boolean closed;
+    private int announcements;
     private @Nullable Thread bound;
     private long runs;
 
@@ -57,6 +58,20 @@ public final class FakeVcpu implements Vcpu {
         try {
             violations.require(!inside && !closed, "preFault of a vCPU in the guest, or a closed one");
             preFaulted.addAll(ranges);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As that of a guest with a paravirtual clock. */
+    @Override
+    public boolean announcePause() {
+        lock.lock();
+        try {
+            violations.require(
+                    Thread.currentThread().equals(bound) && !inside, "announcePause by another thread than the vCPU's");
+            announcements++;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -252,6 +267,16 @@ public final class FakeVcpu implements Vcpu {
     /** The memory that was mapped before the guest touched it, in the order given. */
     public List<AddressRange> preFaulted() {
         return List.copyOf(preFaulted);
+    }
+
+    /** How often the guest was told that it stood still. */
+    public int announcements() {
+        lock.lock();
+        try {
+            return announcements;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What reads of the guest were answered with so far, in order. */

@@ -25,10 +25,12 @@ class VmPauseTest extends VmFixture {
             assertThat(vcpu(0).isInGuest()).isFalse();
             assertThat(vcpu(1).isInGuest()).isFalse();
             vm.pause();
+            int before = vcpu(1).announcements();
             vm.resume();
             vm.resume();
             vcpu(0).awaitIdle();
             vcpu(1).awaitIdle();
+            assertThat(vcpu(1).announcements()).isEqualTo(before + 1);
         }
         assertThat(listener.heardToTheEnd()).containsExactly("RUNNING", "PAUSED", "RUNNING", "ENDED", "CLOSED");
     }

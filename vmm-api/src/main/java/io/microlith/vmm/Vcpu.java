@@ -22,6 +22,16 @@ public interface Vcpu extends AutoCloseable {
      */
     default void preFault(List<AddressRange> ranges) {}
 
+    /**
+     * Tells a guest that has a paravirtual clock that it stood still, so that its watchdogs do not take for a hang what
+     * was none: its clocks went on. By the vCPU's thread, before it goes on.
+     *
+     * @return whether there was such a guest
+     */
+    default boolean announcePause() {
+        return false;
+    }
+
     /** Makes the calling thread the one that runs this vCPU. Called on that thread, before the first {@link #run}. */
     void bindToThread();
 

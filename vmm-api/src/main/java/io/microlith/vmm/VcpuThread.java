@@ -100,6 +100,8 @@ final class VcpuThread implements Runnable {
     private boolean runGuest() {
         ExitReason last = ExitReason.INTERRUPTED;
         events.onRun();
+        // A guest that has not begun yet has no clock that could be told.
+        var _ = vcpu.announcePause();
         while (control.mayRun()) {
             last = enter();
         }

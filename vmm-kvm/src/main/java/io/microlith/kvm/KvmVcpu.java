@@ -366,20 +366,10 @@ public final class KvmVcpu implements Vcpu {
         }
     }
 
-    /**
-     * Tells a guest that uses the paravirtual clock that it was paused, so that its watchdogs stay quiet. While it is.
-     *
-     * @return whether the guest uses that clock
-     */
+    /** KVM_KVMCLOCK_CTRL, for guests that use kvmclock. */
+    @Override
     public boolean announcePause() {
-        if (vm.extension(KvmCap.KVM_CAP_KVMCLOCK_CTRL) == 0) {
-            return false;
-        }
-        int result = file.tryCall(KvmIoctl.KVM_KVMCLOCK_CTRL, 0);
-        if (result < 0 && result != -Errno.EINVAL) {
-            throw new KvmException(KvmIoctl.KVM_KVMCLOCK_CTRL.name(), -result, detail());
-        }
-        return result >= 0;
+        return file.tryCall(KvmIoctl.KVM_KVMCLOCK_CTRL, 0) >= 0;
     }
 
     /** Sets what makes the vCPU leave the guest for a debugger. */

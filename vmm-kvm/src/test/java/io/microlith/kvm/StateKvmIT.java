@@ -29,6 +29,12 @@ class StateKvmIT {
     private static final int MSR_KERNEL_GS_BASE = 0xc000_0102;
     private static final int MSR_LSTAR = 0xc000_0082;
     private static final int MSR_NONE = 0xdead_beef;
+    private static final int MSR_KVM_SYSTEM_TIME_NEW = 0x4b56_4d01;
+
+    /** In struct pvclock_vcpu_time_info; see asm/pvclock-abi.h. */
+    private static final int PVCLOCK_FLAGS = 29;
+
+    private static final int PVCLOCK_GUEST_STOPPED = 1 << 1;
     private static final int XCR0_VALUE = 16;
 
     private KvmHypervisor kvm;
@@ -392,9 +398,21 @@ class StateKvmIT {
         assertThat(vcpu.tscOffset()).isEmpty();
     }
 
+    /** By its clock, when it goes on. */
     @Test
-    void announcePause_guestWithoutThatClock_saysSo() {
+    void announcePause_guestWithThatClock_isTold() {
+        // e6 10     out 0x10, al
+        // e6 10     out 0x10, al
+        guest.user("e6 10 e6 10");
         assertThat(vcpu.announcePause()).isFalse();
+
+        long flags = TinyGuest.STACK + PVCLOCK_FLAGS;
+        vcpu.setMsrs(List.of(new MsrValue(MSR_KVM_SYSTEM_TIME_NEW, TinyGuest.STACK | 1)));
+        assertThat(vcpu.run()).isEqualTo(ExitReason.PIO);
+        assertThat(guest.memory().getByte(flags) & PVCLOCK_GUEST_STOPPED).isZero();
+        assertThat(vcpu.announcePause()).isTrue();
+        assertThat(vcpu.run()).isEqualTo(ExitReason.PIO);
+        assertThat(guest.memory().getByte(flags) & PVCLOCK_GUEST_STOPPED).isEqualTo(PVCLOCK_GUEST_STOPPED);
     }
 
     @Test
