@@ -34,6 +34,9 @@ final class CpuidFilter {
     private static final int PROCESSOR_TRACE = 1 << 25;
     private static final int SGX_LAUNCH_CONTROL = 1 << 30;
 
+    /** The pointer to a shadow stack is no MSR, and so in no snapshot. */
+    private static final int SHADOW_STACK = 1 << 7;
+
     private static final int LEGACY_MULTI_CORE = 1 << 1;
     private static final int SVM = 1 << 2;
     private static final int AMD_PERFORMANCE_COUNTERS = 1 << 23 | 1 << 24 | 1 << 28;
@@ -97,7 +100,7 @@ final class CpuidFilter {
             case 0x7 ->
                 entry.index() == 0
                         ? entry.withEbx(entry.ebx() & ~(SGX | PROCESSOR_TRACE))
-                                .withEcx(entry.ecx() & ~SGX_LAUNCH_CONTROL)
+                                .withEcx(entry.ecx() & ~(SGX_LAUNCH_CONTROL | SHADOW_STACK))
                         : entry;
             case 0x8000_0001 -> extendedFeatures(entry);
             case 0x8000_0008 -> amd ? entry.withEcx(topology.coreBits() << 12 | (topology.vcpus() - 1) & 0xff) : entry;

@@ -23,7 +23,7 @@ class CpuTemplateTest {
             new CpuidEntry(4, 1, INDEXED, 0x7c00_4143, 0x03c0_003f, 0x3ff, 0),
             new CpuidEntry(4, 2, INDEXED, 0x7c0f_c163, 0x0280_003f, 0xcfff, 4),
             new CpuidEntry(4, 3, INDEXED, 0, 0, 0, 0),
-            new CpuidEntry(7, 0, INDEXED, 1, 0xd39f_fffb | 1 << 25 | 1 << 2, 0x4000_0808, 0xbc00_0400),
+            new CpuidEntry(7, 0, INDEXED, 1, 0xd39f_fffb | 1 << 25 | 1 << 2, 0x4000_0808 | 1 << 7, 0xbc00_0400),
             new CpuidEntry(7, 1, INDEXED, 0x20, 0x4, 0, 0),
             CpuidEntry.leaf(0xa, 0x0730_0404, 0, 0, 0x603),
             new CpuidEntry(0xb, 0, INDEXED, 1, 2, 0x100, 0x23),
