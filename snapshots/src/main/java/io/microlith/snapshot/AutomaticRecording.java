@@ -7,7 +7,7 @@ import io.microlith.vmm.error.VmmException;
 import io.microlith.vmm.memory.MachineMemory;
 import io.microlith.vmm.memory.PageBacking;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,8 +52,8 @@ public final class AutomaticRecording implements RestoreStrategy {
     private final double tolerated;
     private final Unknown unknown;
 
-    /** Those of machines that have not answered, by the VM's name. Guarded by this, as what follows. */
-    private final Map<String, Attempt> attempts = new HashMap<>();
+    /** Those of machines that have not answered, with their VMs' names. Guarded by this, as what follows. */
+    private final Map<Attempt, String> attempts = new LinkedHashMap<>();
 
     private int machines;
     private long known;
@@ -144,21 +144,30 @@ public final class AutomaticRecording implements RestoreStrategy {
     private MachineMemory attended(Attempt attempt, Snapshot from, String vm, PageBacking backing) {
         MachineMemory memory = attempt.recording().map(from, vm, backing);
         synchronized (this) {
-            attempts.put(vm, attempt);
+            attempts.put(attempt, vm);
         }
-        return new Attended(memory, () -> responded(vm, attempt), () -> forget(vm, attempt));
+        return new Attended(memory, () -> responded(vm, attempt), () -> forget(attempt));
     }
 
-    private synchronized Attempt begin(String vm) {
-        if (!anew && snapshot.hasWorkingSet()) {
+    /** A medium may keep it waiting, and so it holds nothing that others wait for. */
+    private Attempt begin(String vm) {
+        if (!isAnew() && snapshot.hasWorkingSet()) {
             try {
                 return new Attempt(Recording.from(snapshot, strategy), false);
             } catch (InvalidStateException e) {
                 LOG.warn("vm={} has its working set recorded anew: {}", vm, e.getMessage());
-                anew = true;
+                recordAnew();
             }
         }
         return new Attempt(new Recording(snapshot), true);
+    }
+
+    private synchronized boolean isAnew() {
+        return anew;
+    }
+
+    private synchronized void recordAnew() {
+        anew = true;
     }
 
     private synchronized Attempt begin(WorkingSet set) {
@@ -168,10 +177,10 @@ public final class AutomaticRecording implements RestoreStrategy {
     }
 
     /** A machine is closed: it does not count if it has not responded, and waits for what is being saved if it has. */
-    private void forget(String vm, Attempt attempt) {
+    private void forget(Attempt attempt) {
         boolean early;
         synchronized (this) {
-            early = attempts.remove(vm, attempt);
+            early = attempts.remove(attempt) != null;
         }
         if (!early) {
             // A medium that does not answer keeps the thread that writes to it, and nobody else for ever.
@@ -184,7 +193,7 @@ public final class AutomaticRecording implements RestoreStrategy {
     /** A guest said so, or the embedder, who is not to wait. */
     private void responded(String vm, Attempt attempt) {
         synchronized (this) {
-            if (!attempts.remove(vm, attempt)) {
+            if (attempts.remove(attempt) == null) {
                 return;
             }
         }
@@ -213,14 +222,12 @@ public final class AutomaticRecording implements RestoreStrategy {
      * @throws SnapshotException if it cannot be written; the one that was there is as before
      */
     public boolean answered(Vm vm) {
-        Attempt attempt;
-        synchronized (this) {
-            attempt = attempts.remove(vm.config().id());
-        }
+        Optional<Attempt> found = take(vm.config().id());
         vm.responded();
-        if (attempt == null) {
+        if (found.isEmpty()) {
             return false;
         }
+        Attempt attempt = found.get();
         try {
             boolean worth = isWorthSaving(attempt);
             if (worth) {
@@ -230,6 +237,16 @@ public final class AutomaticRecording implements RestoreStrategy {
         } finally {
             attempt.settled().complete(true);
         }
+    }
+
+    /** That of a machine, by its name; of several with one name the first that was restored. */
+    private synchronized Optional<Attempt> take(String vm) {
+        Optional<Attempt> found = attempts.entrySet().stream()
+                .filter(known -> known.getValue().equals(vm))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        found.ifPresent(attempts::remove);
+        return found;
     }
 
     /** Counts a machine that has responded. */

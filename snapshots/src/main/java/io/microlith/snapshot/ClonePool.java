@@ -160,7 +160,8 @@ public final class ClonePool implements AutoCloseable {
     private void buildOne() {
         try {
             put(build());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // A host with many machines has no thread for another one: who waits for that hears of it.
             LOG.warn("a machine in stock for clones cannot be built", e);
             synchronized (this) {
                 failed = true;

@@ -23,6 +23,9 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
     private static final int VERSION = 2;
     private static final int RANGE_SIZE = 2 * Long.BYTES;
 
+    /** Each of them is looked at for much of what else is in the file; boards have two or three. */
+    private static final int MOST_RANGES = 1024;
+
     MemorySection {
         ranges = List.copyOf(ranges);
         left = List.copyOf(left);
@@ -37,6 +40,7 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
     static MemorySection read(StateReader reader) {
         byte[] all = reader.getBytes(1);
         require(all.length != 0, "none", "a machine has some");
+        require(all.length <= MOST_RANGES * RANGE_SIZE, all.length + " bytes", MOST_RANGES + " ranges at most");
         List<AddressRange> ranges = ranges(all);
         return new MemorySection(
                 ranges, inside(ranges, ranges(reader.getBytes(2))), inside(ranges, ranges(reader.getBytes(3))));
@@ -64,10 +68,15 @@ record MemorySection(List<AddressRange> ranges, List<AddressRange> left, List<Ad
         return found;
     }
 
+    /** Both rise. */
     private static List<AddressRange> inside(List<AddressRange> ram, List<AddressRange> some) {
+        int at = 0;
         for (AddressRange range : some) {
+            while (at < ram.size() && ram.get(at).last() < range.base()) {
+                at++;
+            }
             require(
-                    ram.stream().anyMatch(region -> region.contains(range)),
+                    at < ram.size() && ram.get(at).contains(range),
                     range.toString(),
                     "what is left out is memory of the machine");
         }

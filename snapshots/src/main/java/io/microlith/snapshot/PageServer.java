@@ -4,6 +4,7 @@ package io.microlith.snapshot;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.microlith.linux.SystemCallException;
+import io.microlith.vmm.event.Uninterruptibly;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -204,13 +206,22 @@ public final class PageServer implements AutoCloseable {
         }
     }
 
-    /** Serves nobody any more; answers that are under way end. */
+    /**
+     * Serves nobody any more; answers that are under way end. A read of a file that the host does not end is waited for
+     * ten seconds; the files stay open then.
+     */
     @Override
     public void close() {
         server.stop(0);
         clock.shutdownNow();
         threads.shutdownNow();
-        threads.close();
-        reader.close();
+        AtomicBoolean ended = new AtomicBoolean();
+        Uninterruptibly.run(
+                () -> ended.set(threads.awaitTermination(limits.waiting().toMillis(), TimeUnit.MILLISECONDS)));
+        if (ended.get()) {
+            reader.close();
+        } else {
+            LOGGER.warn("files of {} stay open, for a read of one does not end", path);
+        }
     }
 }

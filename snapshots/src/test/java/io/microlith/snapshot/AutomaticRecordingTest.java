@@ -85,6 +85,21 @@ class AutomaticRecordingTest {
         assertThat(known()).containsExactlyInAnyOrder(1, 2);
     }
 
+    @Test
+    void automatic_twoMachinesOfOneName_areBothCounted() {
+        AutomaticRecording strategy = new AutomaticRecording(snapshot, RestoreStrategy.PREFETCH, 0);
+        try (Vm one = machine.restored(snapshot, strategy);
+                Vm other = machine.restored(snapshot, strategy)) {
+            check(one.memory(), 1);
+            check(other.memory(), 2);
+            assertThat(strategy.answered(one)).isTrue();
+            assertThat(known()).containsExactly(1);
+            assertThat(strategy.answered(other)).isFalse();
+            assertThat(strategy.answered(other)).isFalse();
+        }
+        assertThat(strategy.statistics().machines()).isEqualTo(2);
+    }
+
     /** The guest, or the embedder for it, says no more than that; when the machine is closed, all is saved. */
     private void respond(AutomaticRecording strategy, int... pages) {
         try (Vm vm = machine.restored(snapshot, strategy)) {

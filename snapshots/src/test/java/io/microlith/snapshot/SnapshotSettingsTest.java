@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,14 +113,16 @@ class SnapshotSettingsTest extends ChangingMachine {
     }
 
     /** What a machine excludes is left out of each of its snapshots, and of those of the machines made of them. */
-    @Test
-    void write_machineExcludesMemory_neverHasIt() {
+    @ParameterizedTest
+    @EnumSource(WriteTracking.class)
+    void write_machineExcludesMemory_neverHasIt(WriteTracking tracking) {
         AddressRange always = new AddressRange(16 * PAGE, 4 * PAGE);
         SnapshotSettings once = SnapshotSettings.DEFAULT.without(List.of(new AddressRange(18 * PAGE, 4 * PAGE)));
         Snapshot first;
         try (Vm machine = builder()
                 .memory(Size.bytes(PAGES * PAGE))
                 .excludeFromSnapshots(always)
+                .trackWrites(tracking)
                 .build()) {
             machine.start();
             fill(machine, 1);
@@ -133,6 +136,7 @@ class SnapshotSettingsTest extends ChangingMachine {
         }
         try (Vm machine = builder()
                 .restore(Snapshot.open(first.directory()).restoration(RestoreStrategy.EAGER))
+                .trackWrites(tracking)
                 .build()) {
             assertThat(machine.config().excluded()).containsExactly(always);
             machine.start();
@@ -158,6 +162,20 @@ class SnapshotSettingsTest extends ChangingMachine {
                         .withMessageContaining("what is left out is memory of the machine");
             }
         }
+    }
+
+    @Test
+    void open_moreRangesThanMachinesHave_isRefused() {
+        List<AddressRange> ram = IntStream.rangeClosed(0, 1024)
+                .mapToObj(i -> new AddressRange(2L * i * PAGE, PAGE))
+                .toList();
+        MemorySection most = new MemorySection(ram.subList(1, ram.size()), ram.subList(1, ram.size()), List.of());
+        assertThat(MemorySection.read(StateCodec.reader(StateCodec.encode(most))))
+                .isEqualTo(most);
+        MemorySection more = new MemorySection(ram, List.of(), List.of());
+        assertThatExceptionOfType(InvalidStateException.class)
+                .isThrownBy(() -> MemorySection.read(StateCodec.reader(StateCodec.encode(more))))
+                .withMessageContaining("1024 ranges at most");
     }
 
     private static void fill(Vm machine, int what) {

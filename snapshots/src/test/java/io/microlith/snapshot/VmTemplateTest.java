@@ -27,10 +27,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class VmTemplateTest {
     private static final long PLACE = 0x4008;
@@ -130,12 +133,19 @@ class VmTemplateTest {
     }
 
     /** Of a machine, its children and theirs. */
-    @Test
-    void fork_machineExcludesMemory_childrenHaveZerosThere() {
+    @ParameterizedTest
+    @EnumSource(WriteTracking.class)
+    void fork_machineExcludesMemory_childrenHaveZerosThere(WriteTracking tracking) {
         AddressRange secret = new AddressRange(PLACE & -PAGE, 2 * PAGE);
         long beside = PLACE + 2 * PAGE;
-        try (Vm parent = machine().excludeFromSnapshots(secret).build();
-                Vm shell = machine().excludeFromSnapshots(secret).build();
+        try (Vm parent = machine()
+                        .excludeFromSnapshots(secret)
+                        .trackWrites(tracking)
+                        .build();
+                Vm shell = machine()
+                        .excludeFromSnapshots(secret)
+                        .trackWrites(tracking)
+                        .build();
                 Vm unaware = machine().build()) {
             start(parent, 5);
             parent.memory().putInt(beside, 6);
@@ -333,6 +343,16 @@ class VmTemplateTest {
                         .isThrownBy(() -> pool.take(template))
                         .withMessageContaining("memory: ");
             }
+        }
+    }
+
+    @Test
+    void awaitFull_hostHasNoThreadLeft_saysSo() {
+        Supplier<VmBuilder> exhausted = () -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        try (ClonePool pool = new ClonePool(1, exhausted)) {
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(pool::awaitFull);
         }
     }
 

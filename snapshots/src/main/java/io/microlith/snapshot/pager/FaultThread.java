@@ -13,10 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The thread that brings what is wanted of one machine's memory, and another, a virtual one, which sees to it that
- * nobody waits too long.
- */
+/** The thread that brings what is wanted of one machine's memory, watched so that nobody waits too long for it. */
 final class FaultThread implements AutoCloseable {
     private static final int FOR_EVER = -1;
 
@@ -73,7 +70,11 @@ final class FaultThread implements AutoCloseable {
 
     void start() {
         server.start();
-        Thread.ofVirtual().name("pager-watch").start(this::watch);
+        watch();
+    }
+
+    private void watch() {
+        PagerWatch.after(patience.dividedBy(2), this::look);
     }
 
     /**
@@ -161,19 +162,22 @@ final class FaultThread implements AutoCloseable {
         }
     }
 
-    /** Looks in often enough that nobody waits for longer than one and a half times the patience. */
-    private void watch() {
-        try {
-            while (!stopped) {
-                Thread.sleep(patience.dividedBy(2));
-                if (Math.max(installer.waiting(), ahead.waiting()) > patience.toNanos()) {
-                    var _ = pager.fail(new IOException("no answer for " + patience.toMillis() + " ms"));
-                    dismiss();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Often enough that nobody waits for longer than one and a half times the patience. */
+    private void look() {
+        if (stopped) {
+            return;
         }
+        if (Math.max(installer.waiting(), ahead.waiting()) > patience.toNanos()) {
+            // Other machines are watched meanwhile.
+            Thread.ofPlatform().daemon().name("pager-end").start(this::giveUp);
+        } else {
+            watch();
+        }
+    }
+
+    private void giveUp() {
+        var _ = pager.fail(new IOException("no answer for " + patience.toMillis() + " ms"));
+        dismiss();
     }
 
     /** Has the thread look whether there is something to do. */
@@ -181,14 +185,14 @@ final class FaultThread implements AutoCloseable {
         wakeup.signal();
     }
 
-    /** Has both end soon. Any thread, more than once. */
+    /** Has it end soon. Any thread, more than once. */
     void stop() {
         stopped = true;
         wakeup.signal();
     }
 
     /**
-     * Ends both. A source that does not answer keeps its thread, which finds nothing to do when it comes back, but not
+     * Ends it. A source that does not answer keeps its thread, which finds nothing to do when it comes back, but not
      * who closes.
      */
     @Override
