@@ -39,6 +39,9 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
     /** The most pages of a chain that are seen to before others have their turn. */
     private static final int MOST_PAGES = 512;
 
+    /** No target that there is. */
+    private static final long UNKNOWN = -1;
+
     // Virtio.
     private volatile @Nullable VirtioContext active;
     private final DescriptorChain chain = new DescriptorChain(BalloonLayout.QUEUE_SIZE);
@@ -75,7 +78,12 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
     private final AtomicBoolean hintsWanted = new AtomicBoolean();
     private @Nullable Registration wakeHandler;
     private @Nullable Timer statisticsTimer;
+
+    /** The target that the guest was told last. */
     private long announced;
+
+    /** Whether it is about to go on as it was saved: what its guest was told, and what is wanted now, may differ. */
+    private boolean restored;
 
     BalloonDevice(BalloonConfig config, Optional<BalloonState> saved, DeviceContext context) {
         this.config = config;
@@ -101,6 +109,7 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
 
     private void restore(BalloonState state) {
         state.checked();
+        restored = true;
         control.restoreTarget(state.target());
         registers.actual(state.actual());
         registers.poison(state.poison());
@@ -156,7 +165,8 @@ public final class BalloonDevice implements Device, VirtioDevice, Snapshotable<B
     @Override
     public void activate(VirtioContext context) {
         active = context;
-        announced = control.targetPages();
+        announced = restored ? UNKNOWN : control.targetPages();
+        restored = false;
         if (wakeHandler == null) {
             wakeHandler = context.loop().onSignal(wake, context.exclusive(this::lookAround));
         }

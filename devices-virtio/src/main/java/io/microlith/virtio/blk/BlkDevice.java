@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.blk;
 
+import io.microlith.linux.Errno;
 import io.microlith.virtio.ChainServer;
 import io.microlith.virtio.ConfigSpace;
 import io.microlith.virtio.Rollback;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk (VIRTIO 1.2, 5.2). Every request is completed, with an error if it has to be; one that the rate limiter does
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * device does not wait for all of a request.
  */
 public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkState> {
+    private static final Logger LOG = LoggerFactory.getLogger(BlkDevice.class);
+
     // Virtio.
     private @Nullable VirtioContext active;
     private final DescriptorChain chain = new DescriptorChain(BlkLayout.QUEUE_SIZE);
@@ -173,6 +178,10 @@ public final class BlkDevice implements Device, VirtioDevice, Snapshotable<BlkSt
     @Override
     public void pause() {
         port.pause();
+        int result = backend.settle();
+        if (result < 0) {
+            LOG.warn("device={} a copy of its medium may miss what was written: {}", id, Errno.describe(-result));
+        }
     }
 
     @Override

@@ -35,6 +35,14 @@ public interface BlockBackend extends AutoCloseable {
     /** Sees to it that what was written stays there if the host loses power. Returns 0 or a negative error number. */
     int flush();
 
+    /**
+     * Sees to it that the medium's files have what the guest wrote, for who copies them while the device is paused: not
+     * called while another method is. Returns 0 or a negative error number.
+     */
+    default int settle() {
+        return 0;
+    }
+
     /** The guest needs a range no more; it may read as anything. Returns 0 or a negative error number. */
     int discard(long offset, long length);
 

@@ -135,6 +135,12 @@ public final class OverlayBackend implements BlockBackend {
         return map.flush();
     }
 
+    /** The map, which comes after what it says is there. */
+    @Override
+    public int settle() {
+        return map.isWritten() ? 0 : map.flush();
+    }
+
     @Override
     public int discard(long offset, long length) {
         int result = clear(offset, length, PosixIo::punchHole);

@@ -168,6 +168,11 @@ final class OverlayMap {
         dirty = true;
     }
 
+    /** Whether the file has the map as it is. */
+    boolean isWritten() {
+        return !dirty;
+    }
+
     /** Puts data and then map onto the medium. Returns 0 or a negative error number. */
     int flush() {
         int result = PosixIo.dataSync(file);

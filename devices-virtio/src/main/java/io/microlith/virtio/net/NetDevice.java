@@ -57,7 +57,7 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
     private final List<QueuePair> pairs = new ArrayList<>();
 
     /** Whether the device is about to come back to life, with what its driver had set. */
-    private boolean restored;
+    private volatile boolean restored;
 
     /** When the timer goes off; 0 if it does not. */
     private long due;
@@ -125,7 +125,8 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
     @Override
     public void activate(VirtioContext context) {
         active = context;
-        if (!restored) {
+        boolean resumed = restored;
+        if (!resumed) {
             settings.begin(context.features());
         }
         restored = false;
@@ -134,6 +135,10 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
             pairs.add(new QueuePair(context, i, backend, config, chain, rxFrames.get(i), txFrame, cable));
         }
         startAndStop();
+        if (resumed) {
+            // Its driver knows the link of another host, and looks again when it is told to.
+            context.configChanged();
+        }
     }
 
     /** Has frames come and go through the pairs that the driver uses, if there is a link, and through no other. */
@@ -243,7 +248,11 @@ public final class NetDevice implements Device, VirtioDevice, Snapshotable<NetSt
         @Override
         public void onAnnounce() {
             VirtioContext context = active;
-            if (context != null && context.has(NetLayout.F_GUEST_ANNOUNCE)) {
+            if (context == null) {
+                if (restored) {
+                    settings.askToAnnounce();
+                }
+            } else if (context.has(NetLayout.F_GUEST_ANNOUNCE)) {
                 settings.askToAnnounce();
                 context.configChanged();
             }

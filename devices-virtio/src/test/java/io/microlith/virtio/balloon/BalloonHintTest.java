@@ -127,11 +127,11 @@ class BalloonHintTest {
             BalloonConfig config =
                     BalloonConfig.of(elsewhere).features(BalloonFeature.HINTING).statistics(Duration.ofDays(1));
             try (Device restored = new BalloonFactory().restore(config, saved, other)) {
+                assertThat(((BalloonDevice) restored).save()).isEqualTo(saved);
                 restored.resume();
                 other.eventLoop().poll(0);
                 assertThat(elsewhere.statistics().orElseThrow().get(Figure.FREE_MEMORY))
                         .hasValue(42);
-                assertThat(((BalloonDevice) restored).save()).isEqualTo(saved);
             }
         }
     }

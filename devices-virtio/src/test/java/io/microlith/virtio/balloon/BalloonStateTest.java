@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.virtio.balloon;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
@@ -8,8 +10,10 @@ import io.microlith.virtio.StateSeeds;
 import io.microlith.virtio.testkit.GuestDriver;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
+import io.microlith.vmm.memory.Size;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BalloonStateTest extends SnapshotContract<BalloonConfig, BalloonState> {
@@ -50,5 +54,29 @@ class BalloonStateTest extends SnapshotContract<BalloonConfig, BalloonState> {
     @Override
     protected Set<String> unbreakable() {
         return Set.of("virtio", "actual", "poison");
+    }
+
+    @Test
+    void restore_targetIsAnotherNow_guestIsTold() {
+        BalloonState saved;
+        try (FakeDeviceContext machine = new FakeDeviceContext("balloon");
+                Device device = factory().create(config(), machine)) {
+            use(device, machine);
+            saved = ((BalloonDevice) device).save();
+        }
+        BalloonControl control = new BalloonControl();
+        try (FakeDeviceContext machine = new FakeDeviceContext("balloon");
+                Device device = factory()
+                        .restore(
+                                BalloonConfig.of(control).features(BalloonFeature.HINTING, BalloonFeature.REPORTING),
+                                saved,
+                                machine)) {
+            control.setTarget(Size.mebibytes(1));
+            device.resume();
+            machine.eventLoop().poll(0);
+            GuestDriver driver = new GuestDriver(machine);
+            assertThat(driver.readRaw(0x60, 4)).isEqualTo(2);
+            assertThat(driver.readRaw(0x100, 4)).isEqualTo(256);
+        }
     }
 }

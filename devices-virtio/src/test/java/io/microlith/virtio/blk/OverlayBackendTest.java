@@ -59,6 +59,21 @@ class OverlayBackendTest {
         }
     }
 
+    /** As who saves a machine copies its disk. */
+    @Test
+    void pause_notFlushed_copyHasWhatWasWritten() throws IOException {
+        Path copy = directory.resolve("copy");
+        try (BlkGuest guest = guest(overlay)) {
+            assertThat(guest.write(80, filled(4096, 2))).isEqualTo(OK);
+            guest.device.pause();
+            Files.copy(overlay, copy);
+            guest.device.resume();
+        }
+        try (BlkGuest guest = guest(copy)) {
+            assertThat(guest.read(80, 4096)).isEqualTo(filled(4096, 2));
+        }
+    }
+
     /** A file system that has room for some clusters, and then has none. */
     @Test
     void write_fileSystemIsFull_isAnErrorOneLineAndTheBaseStays() throws IOException {

@@ -71,8 +71,8 @@ class NetStateTest extends SnapshotContract<NetConfig, NetState> {
         FrameBackend after = new FrameBackend();
         try (FakeDeviceContext machine = new FakeDeviceContext("net");
                 Device device = new NetFactory().restore(NetConfig.of(() -> after), saved, machine)) {
-            device.resume();
             assertThat(((NetDevice) device).save()).isEqualTo(saved);
+            device.resume();
             assertThat(after.accepted).isEqualTo(Set.of(Offload.CHECKSUM, Offload.TSO6));
             GuestDriver driver = new GuestDriver(machine);
             assertThat(driver.readRaw(0x100, 4)).isEqualTo(0x09090902);
@@ -120,6 +120,29 @@ class NetStateTest extends SnapshotContract<NetConfig, NetState> {
             driver.begin(GuestDriver.ALL_OF_SPLIT_QUEUES);
             driver.ready();
             assertThat(after.accepted).isEqualTo(Offload.all());
+        }
+    }
+
+    /** Its driver looks at the status only when it is told to. */
+    @Test
+    void restore_linkIsAnotherNow_driverIsToldToLook() {
+        NetState saved;
+        NetLink before = NetLink.create();
+        try (NetGuest guest = new NetGuest(NetConfig.of(FrameBackend::new).link(before))) {
+            before.down();
+            saved = guest.device.save();
+        }
+        NetLink after = NetLink.create();
+        try (FakeDeviceContext machine = new FakeDeviceContext("net");
+                Device device =
+                        new NetFactory().restore(NetConfig.of(FrameBackend::new).link(after), saved, machine)) {
+            GuestDriver driver = new GuestDriver(machine);
+            // What came before is not what this is about.
+            driver.write(0x64, 3);
+            after.announce();
+            device.resume();
+            assertThat(driver.readRaw(0x60, 4)).isEqualTo(2);
+            assertThat(driver.readRaw(0x106, 2)).isEqualTo(3);
         }
     }
 }
