@@ -128,6 +128,15 @@ public final class RtcDevice implements Device, PioDevice, Snapshotable<RtcState
         }
     }
 
+    /** An edge may have come before the interrupt controllers were what they had been; one too many is harmless. */
+    @Override
+    public void resume() {
+        synchronized (lock) {
+            asserted = false;
+            update();
+        }
+    }
+
     @Override
     public void reset() {
         synchronized (lock) {

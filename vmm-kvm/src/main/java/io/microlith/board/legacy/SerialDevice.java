@@ -166,11 +166,17 @@ public final class SerialDevice implements Device, PioDevice, Snapshotable<Seria
         }
     }
 
-    /** An edge may have been on its way when the port was saved; one too many is harmless. */
+    /**
+     * An edge may have been on its way when the port was saved, and the guest may have waited for room in an output
+     * that is another one now; one interrupt too many is harmless.
+     */
     @Override
     public void resume() {
         synchronized (lock) {
             asserted = false;
+            if (output.hasRoom(SerialRegisters.FIFO_SIZE)) {
+                uart.lineCleared();
+            }
             updateInterrupt();
         }
     }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.legacy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
 import io.microlith.vmm.device.Device;
 import io.microlith.vmm.device.DeviceFactory;
 import io.microlith.vmm.state.ByteString;
+import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class RtcStateTest extends SnapshotContract<RtcConfig, RtcState> {
     @Override
@@ -58,5 +62,25 @@ class RtcStateTest extends SnapshotContract<RtcConfig, RtcState> {
         byte[] memory = used.memory().toByteArray();
         memory[0x0b] &= (byte) 0x87;
         return new RtcState(0, used.offsetSeconds(), 0, used.updatedSecond(), ByteString.of(memory));
+    }
+
+    /** Interrupt controllers are restored after the chip was made. */
+    @Test
+    void resume_alarmCameDueMeanwhile_interruptsAgain() {
+        MovableClock clock = new MovableClock("2024-02-29T12:00:00Z");
+        RtcState saved;
+        try (FakeDeviceContext machine = new FakeDeviceContext("rtc");
+                Device device = factory().create(new RtcConfig(clock), machine)) {
+            machine.out(0x70, 0x0b);
+            machine.out(0x71, 0x12);
+            saved = ((RtcDevice) device).save();
+        }
+        clock.advance(Duration.ofSeconds(10));
+        try (FakeDeviceContext machine = new FakeDeviceContext("rtc");
+                Device device = factory().restore(new RtcConfig(clock), saved, machine)) {
+            int before = machine.line(8).triggers();
+            device.resume();
+            assertThat(machine.line(8).triggers()).isEqualTo(before + 1);
+        }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.microlith.board.legacy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.microlith.testkit.BrokenState;
 import io.microlith.testkit.FakeDeviceContext;
 import io.microlith.testkit.SnapshotContract;
@@ -10,6 +12,7 @@ import io.microlith.vmm.state.ByteString;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 class SerialStateTest extends SnapshotContract<SerialConfig, SerialState> {
     @Override
@@ -85,5 +88,24 @@ class SerialStateTest extends SnapshotContract<SerialConfig, SerialState> {
     @Override
     protected Set<String> unbreakable() {
         return Set.of("overrun", "transmitterEmptied");
+    }
+
+    /** The guest that was saved may have waited for the output to take more. */
+    @Test
+    void resume_outputHasRoom_guestHearsOfIt() {
+        SerialState saved;
+        try (FakeDeviceContext machine = new FakeDeviceContext("serial");
+                Device device = factory().create(config(), machine)) {
+            machine.out(0x3f8 + 1, 0x02);
+            assertThat(machine.in(0x3f8 + 2) & 0x0f).isEqualTo(0x02);
+            assertThat(machine.in(0x3f8 + 2) & 0x0f).isEqualTo(0x01);
+            saved = ((SerialDevice) device).save();
+        }
+        try (FakeDeviceContext machine = new FakeDeviceContext("serial");
+                Device device = factory().restore(config(), saved, machine)) {
+            device.resume();
+            assertThat(machine.line(4).triggers()).isEqualTo(1);
+            assertThat(machine.in(0x3f8 + 2) & 0x0f).isEqualTo(0x02);
+        }
     }
 }
