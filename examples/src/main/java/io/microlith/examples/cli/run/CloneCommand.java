@@ -104,7 +104,7 @@ public final class CloneCommand implements Command {
 
     private static VmBuilder builder(Hypervisor kvm, SavedGuest saved, int number, LineOutput output) {
         VmBuilder builder = saved.on(kvm, DeviceOptions.read(saved.options(), number));
-        ConsoleSettings console = DeviceOptions.console(saved.options());
+        ConsoleSettings console = DeviceOptions.console(saved.options(), number);
         console.device(() -> StreamPort.to(output))
                 .map(io.microlith.virtio.console.Console::with)
                 .ifPresent(builder::device);

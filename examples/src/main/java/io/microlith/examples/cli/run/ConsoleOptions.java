@@ -17,7 +17,7 @@ final class ConsoleOptions {
     static final String DESCRIPTION =
             "tty: the guest's virtio console (hvc0), and not its serial port, is on the terminal."
                     + " port,name=NAME,socket=PATH: a port that programs reach by a Unix socket;"
-                    + " port,name=NAME,file=PATH: a port whose output goes to a file. May be repeated.";
+                    + " port,name=NAME,file=PATH: a port whose output goes to a file, which is emptied first. May be repeated.";
 
     private ConsoleOptions() {}
 

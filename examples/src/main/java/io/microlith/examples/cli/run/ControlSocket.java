@@ -106,14 +106,11 @@ final class ControlSocket implements AutoCloseable {
                 case "compress" -> settings = settings.compressed();
                 case "since" -> since = Optional.of(Path.of(argument));
                 case "snapshot" -> {
-                    return save(Path.of(argument), since, settings);
+                    return save(Path.of(argument), since, settings, () -> {});
                 }
                 case "suspend" -> {
-                    String answer = save(Path.of(argument), since, settings);
-                    if (answer.startsWith(OK)) {
-                        vm.interrupt();
-                    }
-                    return answer;
+                    // While it is still: what it did after that moment, its disk would have.
+                    return save(Path.of(argument), since, settings, vm::stop);
                 }
                 case "balloon" -> {
                     return OK + BalloonRequests.to(vm).describe();
@@ -133,13 +130,15 @@ final class ControlSocket implements AutoCloseable {
         return "error nothing is asked for";
     }
 
-    private String save(Path directory, Optional<Path> since, SnapshotSettings settings) {
+    /** Saves the guest, and does something when it is saved, before it goes on. */
+    private String save(Path directory, Optional<Path> since, SnapshotSettings settings, Runnable whenSaved) {
         try {
             Optional<Snapshot> base = since.map(Snapshot::open);
             try (FrozenVm frozen = vm.freeze()) {
                 Snapshot snapshot = base.isPresent()
                         ? Snapshot.writeChanges(frozen, base.get(), directory, settings)
                         : Snapshot.write(frozen, directory, settings);
+                whenSaved.run();
                 return OK + snapshot.id();
             }
         } catch (VmmException | IllegalStateException e) {

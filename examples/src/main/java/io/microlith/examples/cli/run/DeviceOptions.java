@@ -52,7 +52,7 @@ final class DeviceOptions {
                         NET,
                         "BACKEND[,OPTION...]",
                         "A network card. BACKEND is tap=NAME, an interface of the host, or passt=PATH, the socket of a passt."
-                                + " Options: mac=ADDRESS, queues=N (of the tap), mtu=BYTES, pcap=FILE (gets all frames),"
+                                + " Options: mac=ADDRESS, queues=N (of the tap), mtu=BYTES, pcap=FILE (is emptied, and gets all frames),"
                                 + " ring=packed, bandwidth=BYTES and ops=N (the most in a second, each way). May be repeated."));
         spec.addOption(OptionSpec.builder(VSOCK)
                 .paramLabel("PATH[,OPTION...]")
@@ -133,15 +133,34 @@ final class DeviceOptions {
 
     private static Map<String, String> numbered(Map<String, String> options, int number) {
         Map<String, String> own = new LinkedHashMap<>();
-        options.forEach((name, value) -> own.put(name, value.replace(NUMBER, Integer.toString(number))));
+        options.forEach((name, value) -> own.put(name, numbered(value, number)));
         return own;
+    }
+
+    private static String numbered(String value, int number) {
+        return value.replace(NUMBER, Integer.toString(number));
     }
 
     /** What is on the terminal, and the ports beside it. */
     static ConsoleSettings console(ParseResult options) {
-        return ConsoleOptions.read(
-                options.matchedOptionValue(ConsoleOptions.CONSOLE, List.<String>of()),
-                transport(options.matchedOptionValue(TRANSPORT, DEFAULT_TRANSPORT)));
+        return console(options, consoleOptions(options));
+    }
+
+    /** The same for one of several guests. */
+    static ConsoleSettings console(ParseResult options, int number) {
+        return console(
+                options,
+                consoleOptions(options).stream()
+                        .map(value -> numbered(value, number))
+                        .toList());
+    }
+
+    private static ConsoleSettings console(ParseResult options, List<String> values) {
+        return ConsoleOptions.read(values, transport(options.matchedOptionValue(TRANSPORT, DEFAULT_TRANSPORT)));
+    }
+
+    private static List<String> consoleOptions(ParseResult options) {
+        return options.matchedOptionValue(ConsoleOptions.CONSOLE, List.<String>of());
     }
 
     private static String transport(String kind) {

@@ -53,6 +53,11 @@ public final class RecordCommand implements Command {
                 .description("Ends after so long. Without either: when the guest ends, or Ctrl-A x.")
                 .build());
         SavedGuest.describe(spec);
+        spec.usageMessage()
+                .footer(
+                        "The guest gets the same devices again: give them as they were given to 'run', in the same order."
+                                + " It goes on, and writes to its disks: give those an overlay, and remove it afterwards, for"
+                                + " the snapshot belongs to what they have now.");
         return spec;
     }
 

@@ -55,12 +55,18 @@ public final class DescribeCommand implements Command {
     private static int run(ParseResult options, PrintStream out) {
         Path directory = options.matchedPositionalValue(0, Path.of(""));
         SnapshotOutline outline = Snapshot.outline(directory);
-        boolean fits = outline.isReadable() ? open(directory, options, out) : isUnknown(outline, out);
+        if (!outline.isReadable()) {
+            list(outline, out);
+            // It is neither seen to fit this host nor to be as it was written.
+            boolean asked = options.hasMatchedOption(CHECK) || options.hasMatchedOption(CONTENT);
+            return asked ? ExitStatus.HOST_PROBLEM : ExitStatus.OK;
+        }
+        boolean fits = open(directory, options, out);
         return fits || !options.hasMatchedOption(CHECK) ? ExitStatus.OK : ExitStatus.HOST_PROBLEM;
     }
 
     /** What a newer program wrote can be listed, and no more. */
-    private static boolean isUnknown(SnapshotOutline outline, PrintStream out) {
+    private static void list(SnapshotOutline outline, PrintStream out) {
         out.println("id       " + outline.id());
         out.println("format   " + outline.format() + ", architecture " + outline.architecture()
                 + ": this program cannot open it");
@@ -68,7 +74,6 @@ public final class DescribeCommand implements Command {
                 .forEach(section -> out.printf(
                         "section  %-5d %-24s %d bytes%n",
                         section.type(), section.name(), section.content().length()));
-        return false;
     }
 
     private static boolean open(Path directory, ParseResult options, PrintStream out) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.microlith.examples.cli.command.CommandException;
 import io.microlith.examples.cli.command.ControlClient;
+import io.microlith.snapshot.Snapshot;
 import io.microlith.testkit.FakeBoard;
 import io.microlith.testkit.FakeHypervisor;
 import io.microlith.virtio.balloon.Balloon;
@@ -13,6 +14,8 @@ import io.microlith.virtio.balloon.BalloonControl;
 import io.microlith.vmm.Capability;
 import io.microlith.vmm.Vm;
 import io.microlith.vmm.VmBuilder;
+import io.microlith.vmm.VmOutcome;
+import io.microlith.vmm.VmState;
 import io.microlith.vmm.device.DeviceRequest;
 import io.microlith.vmm.memory.Size;
 import java.nio.file.Path;
@@ -81,6 +84,21 @@ class ControlSocketTest {
                 ControlSocket _ = ControlSocket.open(socket(), vm)) {
             assertThat(ask("target 8192")).isEqualTo("target 8192");
             assertThat(ask("balloon")).isEqualTo("size 0 target 8192");
+        }
+    }
+
+    /** It does nothing more that its disk would have, and the snapshot not. */
+    @Test
+    void suspend_guest_isSavedAndStopped() {
+        Path saved = directory.resolve("saved");
+        try (Vm vm = vm();
+                ControlSocket _ = ControlSocket.open(socket(), vm)) {
+            vm.start();
+            assertRefused("suspend " + directory, "there is something of this name");
+            assertThat(vm.state()).isEqualTo(VmState.RUNNING);
+            String id = ask("suspend " + saved);
+            assertThat(vm.outcome().toCompletableFuture().join()).isEqualTo(new VmOutcome.Stopped());
+            assertThat(Snapshot.open(saved).id()).hasToString(id);
         }
     }
 
