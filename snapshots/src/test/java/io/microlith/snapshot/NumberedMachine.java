@@ -13,6 +13,7 @@ import io.microlith.vmm.memory.PageBacking;
 import io.microlith.vmm.memory.Size;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +67,10 @@ record NumberedMachine(FakeHypervisor hypervisor, Path directory) {
         List<Path> open = new ArrayList<>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors.toList()) {
-                if (Files.isSymbolicLink(descriptor)) {
+                try {
                     open.add(Files.readSymbolicLink(descriptor));
+                } catch (NoSuchFileException e) {
+                    // Another thread has closed it since it was listed: it is not open.
                 }
             }
         }
