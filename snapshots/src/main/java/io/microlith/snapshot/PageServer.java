@@ -21,7 +21,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -215,10 +214,10 @@ public final class PageServer implements AutoCloseable {
         server.stop(0);
         clock.shutdownNow();
         threads.shutdownNow();
-        AtomicBoolean ended = new AtomicBoolean();
-        Uninterruptibly.run(
-                () -> ended.set(threads.awaitTermination(limits.waiting().toMillis(), TimeUnit.MILLISECONDS)));
-        if (ended.get()) {
+        Uninterruptibly.run(() -> {
+            var _ = threads.awaitTermination(limits.waiting().toMillis(), TimeUnit.MILLISECONDS);
+        });
+        if (threads.isTerminated()) {
             reader.close();
         } else {
             LOGGER.warn("files of {} stay open, for a read of one does not end", path);

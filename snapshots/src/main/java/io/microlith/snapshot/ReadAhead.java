@@ -16,7 +16,7 @@ import java.util.BitSet;
  */
 final class ReadAhead implements RestoreStrategy {
     /** So many pages between two that are wanted are read with them: that costs less than another read. */
-    private static final int GAP = 32;
+    static final int GAP = 32;
 
     /** What the kernel reads for one call, if nobody has told it to read more: 128 KiB, a disk's read_ahead_kb. */
     private static final int CHUNK = 32;

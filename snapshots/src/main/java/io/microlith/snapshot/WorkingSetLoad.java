@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 /** Puts a working set into guest memory: its content, a piece at a time, and its pages of zeros. For one thread. */
 final class WorkingSetLoad {
     /** To read on over so much takes less than another read. */
-    private static final long GAP = 128 << 10;
+    private static final long GAP = ReadAhead.GAP * MemoryImage.PAGE;
 
     private final WorkingSetReader reader;
     private final Pager pager;

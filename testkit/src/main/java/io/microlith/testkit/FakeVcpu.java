@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class FakeVcpu implements Vcpu {
     private final VcpuExit view = new View();
     private final List<Long> answers = new CopyOnWriteArrayList<>();
     private final List<AddressRange> preFaulted = new CopyOnWriteArrayList<>();
+    private final AtomicInteger announcements = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -38,7 +40,6 @@ public final class FakeVcpu implements Vcpu {
     private boolean waiting;
     private boolean inside;
     private boolean closed;
-    private int announcements;
     private @Nullable Thread bound;
     private long runs;
 
@@ -70,7 +71,7 @@ public final class FakeVcpu implements Vcpu {
         try {
             violations.require(
                     Thread.currentThread().equals(bound) && !inside, "announcePause by another thread than the vCPU's");
-            announcements++;
+            announcements.incrementAndGet();
             return true;
         } finally {
             lock.unlock();
@@ -271,12 +272,7 @@ public final class FakeVcpu implements Vcpu {
 
     /** How often the guest was told that it stood still. */
     public int announcements() {
-        lock.lock();
-        try {
-            return announcements;
-        } finally {
-            lock.unlock();
-        }
+        return announcements.get();
     }
 
     /** What reads of the guest were answered with so far, in order. */

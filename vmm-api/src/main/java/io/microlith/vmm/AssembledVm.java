@@ -288,7 +288,9 @@ final class AssembledVm implements Vm {
         VmAssembly.checkFits(parts, saved, who);
         VmAssembly.checkExcludes(config, saved.config());
         if (!saved.state().equals(admitted)) {
-            VmAssembly.checkDevices(parts, saved, who);
+            if (who.isEmpty()) {
+                VmAssembly.checkDevices(parts, saved);
+            }
             VmAssembly.checkHost(parts, saved);
         }
         bearer.begin(who);

@@ -94,20 +94,17 @@ public final class VmAssembly {
     /** Refuses a machine that was saved and is not of this size, and an identity of which something is missing. */
     static void checkFits(Parts parts, Restoration saved, Optional<CloneIdentity> who) {
         checkSize(parts.config(), saved.config());
-        who.ifPresent(identity ->
-                new IdentityCheck(parts.board(), saved.state(), identity, configured(parts, who)).require());
+        who.ifPresent(identity -> {
+            Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
+            configured.addAll(identity.devices().keySet());
+            new IdentityCheck(parts.board(), saved.state(), identity, configured).require();
+        });
     }
 
-    private static Set<DeviceId> configured(Parts parts, Optional<CloneIdentity> who) {
-        Set<DeviceId> configured = new TreeSet<>(parts.devices().keySet());
-        who.ifPresent(identity -> configured.addAll(identity.devices().keySet()));
-        return configured;
-    }
-
-    /** Refuses a machine that was saved and has other devices. */
-    static void checkDevices(Parts parts, Restoration saved, Optional<CloneIdentity> who) {
+    /** Refuses a machine that was saved and has other devices; an identity is held against them with all it has. */
+    static void checkDevices(Parts parts, Restoration saved) {
         List<String> differences = DeviceParts.differences(
-                saved.state(), configured(parts, who), parts.board().ownDevices(saved.state()));
+                saved.state(), parts.devices().keySet(), parts.board().ownDevices(saved.state()));
         if (!differences.isEmpty()) {
             throw new ConfigException(
                     "restore", listed("the machine that was saved has other devices than this one:", differences));
